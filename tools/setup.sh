@@ -1,0 +1,16 @@
+#!/bin/bash
+# setup.sh [--node-only] [--quiet]: makes a Debian or Ubuntu machine with Node.js, npm and Go ready for this project, and
+# says what it did, a line for each thing. When all is there it takes a second. Any number at once, and again after any
+# interruption.
+# --node-only: only node_modules and the build, which need no root. --quiet: nothing about what is there already.
+set -euo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+case " $* " in
+  *" --node-only "*) node_ready ;;
+  *)
+    need_packages mmdebstrap systemd-container openssh-client iproute2 iputils-ping util-linux procps ca-certificates
+    node_ready
+    node tools/dist/pulumi/cli.js "$@" >/dev/null
+    ;;
+esac
