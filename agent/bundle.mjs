@@ -1,0 +1,19 @@
+// Makes build/overlaynet.cjs, the one file that a host runs besides koffi.node. Not minified: a stack trace in a
+// host's journal is to be read. Names no path of the machine it was built on, so two builds give the same bytes.
+import { build } from "esbuild";
+import { join } from "node:path";
+
+const root = import.meta.dirname;
+
+await build({
+  absWorkingDir: root,
+  entryPoints: [join(root, "dist/main.js")],
+  outfile: join(root, "build/overlaynet.cjs"),
+  bundle: true,
+  platform: "node",
+  target: "node22",
+  format: "cjs",
+  external: ["koffi"],
+  legalComments: "none",
+  logLevel: "warning",
+});
