@@ -1,0 +1,129 @@
+import { type Dirent, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { Desired, desiredFile, parseName, type Target, targetOf } from "@overlaynet/core";
+import { isErrno, makeFolder, readWhenThere, syncFolder, writeAtomically } from "./atomic.js";
+import { desiredFolder, overlayState, type Paths } from "./paths.js";
+
+/** A desired file that cannot be read: edited by hand, or written by a later version. It is left as it is and named to whoever needs it. */
+export interface Damaged {
+  readonly overlay: string;
+  /** The whole path. */
+  readonly file: string;
+  readonly reason: string;
+}
+
+/** Everything that was asked of this host. */
+export interface Stored {
+  readonly desired: readonly Desired[];
+  readonly damaged: readonly Damaged[];
+}
+
+/** What identifies a target on a host, as a key. */
+export function targetKey(target: Target): string {
+  return target.kind === "overlay" ? `overlay/${target.overlay}` : `${target.kind}/${target.overlay}/${target.name}`;
+}
+
+/** The host's desired state on disk: one file per resource. Written only under the host's lock. */
+export class DesiredStore {
+  readonly #paths: Paths;
+
+  constructor(paths: Paths) {
+    this.#paths = paths;
+  }
+
+  /** The names of the overlays that have a state folder. */
+  overlays(): string[] {
+    return entriesOf(this.#paths.state)
+      .filter((entry) => entry.isDirectory() && isName(entry.name))
+      .map((entry) => entry.name)
+      .sort();
+  }
+
+  /** All desired files of all overlays. One that cannot be read does not hide the others. */
+  readAll(): Stored {
+    const all = this.overlays().map((overlay) => this.read(overlay));
+    return { desired: all.flatMap((one) => one.desired), damaged: all.flatMap((one) => one.damaged) };
+  }
+
+  /** All desired files of one overlay. */
+  read(overlay: string): Stored {
+    const desired: Desired[] = [];
+    const damaged: Damaged[] = [];
+    const folder = desiredFolder(this.#paths, overlay);
+    for (const entry of entriesOf(folder)) {
+      if (!entry.name.endsWith(".json")) continue;
+      const file = join(folder, entry.name);
+      try {
+        const one = parse(readWhenThere(file) ?? "", file);
+        if (this.file(targetOf(one.spec)) !== file)
+          throw new Error("its name and its content name different resources");
+        desired.push(one);
+      } catch (error) {
+        damaged.push({ overlay, file, reason: error instanceof Error ? error.message : String(error) });
+      }
+    }
+    return { desired: desired.sort((a, b) => compare(a, b)), damaged };
+  }
+
+  /** Persists what a resource asks. The folder is root's alone: owners are nobody else's business. */
+  put(desired: Desired): void {
+    const target = targetOf(desired.spec);
+    makeFolder(this.#paths.state, 0o711);
+    makeFolder(overlayState(this.#paths, target.overlay), 0o755);
+    makeFolder(desiredFolder(this.#paths, target.overlay), 0o700);
+    writeAtomically(this.file(target), `${JSON.stringify(desired, undefined, 2)}\n`, 0o600);
+  }
+
+  /** Forgets what a resource asked; what is forgotten already is no error. */
+  drop(target: Target): void {
+    rmSync(this.file(target), { force: true });
+    try {
+      syncFolder(desiredFolder(this.#paths, target.overlay));
+    } catch (error) {
+      if (!isErrno(error, "ENOENT")) throw error;
+    }
+  }
+
+  /** The whole path of a target's file. */
+  file(target: Target): string {
+    return join(overlayState(this.#paths, target.overlay), desiredFile(target));
+  }
+}
+
+function parse(text: string, file: string): Desired {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    throw new Error("it is not JSON", { cause: error });
+  }
+  const parsed = Desired.safeParse(json);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw new Error(`${issue?.path.join(".") ?? file}: ${issue?.message ?? "not a desired state"}`);
+  }
+  return parsed.data;
+}
+
+function entriesOf(folder: string): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch (error) {
+    if (isErrno(error, "ENOENT")) return [];
+    throw error;
+  }
+}
+
+function isName(text: string): boolean {
+  try {
+    parseName(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function compare(a: Desired, b: Desired): number {
+  const [one, other] = [targetKey(targetOf(a.spec)), targetKey(targetOf(b.spec))];
+  return one < other ? -1 : one > other ? 1 : 0;
+}
