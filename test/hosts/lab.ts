@@ -6,7 +6,7 @@ import { makeCgroup, removeCgroup } from "./cgroup.js";
 import { run, type Command, type CommandOptions } from "./command.js";
 import { Endpoint, type EndpointSpec } from "./endpoint.js";
 import { Host } from "./host.js";
-import { labPaths } from "./paths.js";
+import { ENTER, HOSTS_SOURCE, labPaths } from "./paths.js";
 import { places } from "./names.js";
 import { rootfs } from "./rootfs/rootfs.js";
 import { seedHost, makeKey } from "./seed.js";
@@ -91,7 +91,13 @@ export class Lab {
       const known = seeded.map((host) => `${host.address} ${host.hostKey}\n`).join("");
       await writeFile(join(state, "known_hosts"), known);
       await makeCgroup(cgroup, ["init", "command"]);
-      await startInit({ name, state, cgroup, tree });
+      await startInit({
+        what: `lab ${name}`,
+        script: join(HOSTS_SOURCE, "init.sh"),
+        args: [name, state, cgroup, tree],
+        state,
+        cgroup,
+      });
       await writeFile(join(state, "lab.json"), JSON.stringify({ hosts: seeded } satisfies Description));
       const lab = new Lab(name, { hosts: seeded });
       await Promise.all(lab.hosts.map((host) => host.waitForSsh()));
@@ -152,7 +158,6 @@ export class Lab {
 
   /** Runs `argv` in one of the lab's network namespaces; in `underlay`, `ip netns` knows the others. */
   private inNamespace(namespace: string, argv: readonly string[], options?: CommandOptions): Command {
-    const script = join(__dirname, "..", "..", "hosts", "enter.sh");
-    return run([script, this.cgroup, namespace, ...argv], options);
+    return run([ENTER, this.cgroup, namespace, ...argv], options);
   }
 }

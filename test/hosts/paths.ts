@@ -7,23 +7,35 @@ export const HOSTS_SOURCE = join(__dirname, "..", "..", "hosts");
 /** What is made once per machine: file systems, and one lock file for each name of a lab. */
 export const CACHE = "/var/cache/overlaynet";
 
+/** Runs a command in a network namespace: `enter.sh CGROUP NAMESPACE CMD...`. */
+export const ENTER = join(HOSTS_SOURCE, "enter.sh");
+
 /** One folder for each lab that is up. */
 const STATE = "/var/tmp";
-const PREFIX = "overlaynet-lab.";
 
-/**
- * Where a lab keeps its things: a state folder, and a cgroup that holds every process it starts.
- *
- * @throws when the name does not fit into host names and paths.
- */
-export function labPaths(name: string): { state: string; cgroup: string; lock: string } {
+/** Where a lab, or a set of Vagrant machines, keeps its things. */
+export interface FleetPaths {
+  readonly state: string;
+  /** Holds every process that is started for it. */
+  readonly cgroup: string;
+  readonly lock: string;
+}
+
+/** Where a lab keeps its things. @throws when the name does not fit into host names and paths. */
+export function labPaths(name: string): FleetPaths {
+  return fleetPaths("lab", name);
+}
+
+/** The places of one kind of fleet; those of two kinds never meet. @throws as `labPaths` does. */
+export function fleetPaths(kind: "lab" | "vagrant", name: string): FleetPaths {
   if (!/^[a-z][a-z0-9-]{0,23}$/.test(name)) {
-    throw new Error(`"${name}" is not a lab's name: a letter, then letters, digits and dashes, at most 24 in all`);
+    throw new Error(`"${name}" is not a ${kind}'s name: a letter, then letters, digits and dashes, at most 24 in all`);
   }
+  const prefixed = `overlaynet-${kind}.${name}`;
   return {
-    state: join(STATE, PREFIX + name),
-    cgroup: join(cgroup2(), PREFIX + name),
-    lock: join(CACHE, `lab-${name}.lock`),
+    state: join(STATE, prefixed),
+    cgroup: join(cgroup2(), prefixed),
+    lock: join(CACHE, `${kind}-${name}.lock`),
   };
 }
 
@@ -33,5 +45,5 @@ function cgroup2(): string {
     const [, where, type] = line.split(" ");
     if (type === "cgroup2" && where !== undefined) return where;
   }
-  throw new Error("no cgroup v2 is mounted: labs need one to end all their processes at once");
+  throw new Error("no cgroup v2 is mounted: its processes need one to be ended all their processes at once");
 }
