@@ -20,7 +20,7 @@ export default tseslint.config(
     rules: { "@typescript-eslint/no-unused-expressions": "off", "@typescript-eslint/no-non-null-assertion": "off" },
   },
   {
-    files: ["test/hosts/**/*.ts", "test/vagrant/**/*.ts", "tools/**/*.ts", "bench/**/*.ts", "agent/cli/**/*.ts"],
+    files: ["test/**/*.ts", "tools/**/*.ts", "bench/**/*.ts", "agent/cli/**/*.ts"],
     rules: { "no-console": "off" },
   },
   { files: ["**/*.mjs", "**/*.cjs", "**/*.js"], ...tseslint.configs.disableTypeChecked },
