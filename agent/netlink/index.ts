@@ -1,0 +1,11 @@
+export * from "./attribute.js";
+export * from "./constants.js";
+export * from "./error.js";
+export * from "./event-socket.js";
+export * from "./ifinfomsg.js";
+export { type Message, marshalMessage, unmarshalMessages } from "./message.js";
+export * from "./namespace.js";
+export * from "./ndmsg.js";
+export * from "./notify.js";
+export * from "./packet-socket.js";
+export { type Request, type RouteConnection, RouteSocket } from "./route-socket.js";

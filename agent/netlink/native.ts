@@ -1,0 +1,128 @@
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import type koffi from "koffi";
+import { NetlinkError } from "./error.js";
+
+/**
+ * The one boundary to the C library. Node has no netlink, packet or unix datagram socket and no setns; koffi calls libc from
+ * JavaScript without a compiler on the host. Every call is synchronous, on the main thread.
+ */
+export interface PollHandle {
+  stop(): void;
+  close(): void;
+}
+
+type Koffi = typeof koffi;
+type Call = (...args: unknown[]) => number;
+
+interface Library {
+  readonly koffi: Koffi;
+  readonly socket: Call;
+  readonly bind: Call;
+  readonly sendto: Call;
+  readonly recv: Call;
+  readonly setsockopt: Call;
+  readonly close: Call;
+  readonly setns: Call;
+}
+
+let loaded: Library | undefined;
+
+function library(): Library {
+  if (loaded) return loaded;
+  const native = loadKoffi();
+  const libc = native.load("libc.so.6");
+  const call = (definition: string): Call => libc.func(definition);
+  loaded = {
+    koffi: native,
+    socket: call("int socket(int domain, int type, int protocol)"),
+    bind: call("int bind(int fd, void *address, uint32_t length)"),
+    sendto: call(
+      "intptr_t sendto(int fd, void *bytes, size_t length, int flags, void *address, uint32_t addressLength)",
+    ),
+    recv: call("intptr_t recv(int fd, void *buffer, size_t length, int flags)"),
+    setsockopt: call("int setsockopt(int fd, int level, int name, void *value, uint32_t length)"),
+    close: call("int close(int fd)"),
+    setns: call("int setns(int fd, int type)"),
+  };
+  return loaded;
+}
+
+/**
+ * On a host koffi.node lies next to the bundle and is opened directly: the package's own loader computes the file's place from its own,
+ * which a bundle does not have. In a checkout the package is found the usual way.
+ */
+function loadKoffi(): Koffi {
+  const beside = join(__dirname, "koffi.node");
+  if (!existsSync(beside)) return createRequire(__filename)("koffi") as Koffi;
+  const module: { exports: unknown } = { exports: {} };
+  process.dlopen(module, beside);
+  return module.exports as Koffi;
+}
+
+/** Runs a call, and again when a signal interrupted it. */
+function checked(operation: string, call: () => number): number {
+  for (;;) {
+    const result = call();
+    if (result >= 0) return result;
+    const errno = library().koffi.errno();
+    if (errno !== EINTR) throw new NetlinkError(operation, errno);
+  }
+}
+
+const EINTR = 4;
+const EAGAIN = 11;
+
+/** @throws NetlinkError as all functions of this file */
+export function socket(domain: number, type: number, protocol: number): number {
+  return checked("socket", () => library().socket(domain, type, protocol));
+}
+
+export function bind(fd: number, address: Buffer): void {
+  checked("bind", () => library().bind(fd, address, address.length));
+}
+
+export function send(fd: number, bytes: Buffer, address: Buffer | null, flags = 0): number {
+  return checked("send", () => library().sendto(fd, bytes, bytes.length, flags, address, address?.length ?? 0));
+}
+
+/** How many bytes were received, undefined when there is nothing to receive now (or, with a time limit, not in time). */
+export function receive(fd: number, buffer: Buffer, flags = 0): number | undefined {
+  const { recv, koffi: native } = library();
+  for (;;) {
+    const length = recv(fd, buffer, buffer.length, flags);
+    if (length >= 0) return length;
+    const errno = native.errno();
+    if (errno === EAGAIN) return undefined;
+    if (errno !== EINTR) throw new NetlinkError("receive", errno);
+  }
+}
+
+export function setOption(fd: number, level: number, name: number, value: Buffer | number): void {
+  const bytes = typeof value === "number" ? int32(value) : value;
+  checked("setsockopt", () => library().setsockopt(fd, level, name, bytes, bytes.length));
+}
+
+export function close(fd: number): void {
+  library().close(fd);
+}
+
+/** Moves the main thread into the namespace that the descriptor stands for. */
+export function setNamespace(fd: number, type: number): void {
+  checked("setns", () => library().setns(fd, type));
+}
+
+/**
+ * Calls back whenever there is something to read, from the event loop and without a thread. The handle must be kept in a field: when it
+ * is collected, polling ends and the process exits as if it had nothing to do.
+ */
+export function pollReadable(fd: number, readable: () => void): PollHandle {
+  return library().koffi.node.poll(fd, { readable: true }, readable);
+}
+
+function int32(value: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeInt32LE(value, 0);
+  return bytes;
+}
