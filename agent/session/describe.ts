@@ -1,0 +1,24 @@
+import type { Desired, Owner, Spec, Target } from "@overlaynet/core";
+
+/** A resource in words: `container "red" of overlay "lab"`. */
+export function describe(target: Target): string {
+  if (target.kind === "overlay") return `overlay "${target.overlay}"`;
+  const kind = target.kind === "neigh" ? "neighbour entry" : "container";
+  return `${kind} "${target.name}" of overlay "${target.overlay}"`;
+}
+
+/** Whose something is, in words: `"red" of shop/production`. */
+export function describeOwner(owner: Owner): string {
+  return `resource "${owner.resource}" of ${owner.project}/${owner.stack}`;
+}
+
+/** The name that a person gave a spec's resource. */
+export function nameOf(spec: Spec): string {
+  return spec.kind === "overlay" ? spec.overlay : spec.name;
+}
+
+/** True for a container that has its namespace on this host, not only a record. */
+export function isLocal(desired: Desired, overlays: ReadonlyMap<string, Desired>): boolean {
+  const overlay = overlays.get(desired.spec.overlay)?.spec;
+  return desired.spec.kind === "container" && overlay?.kind === "overlay" && overlay.host === desired.spec.host;
+}
