@@ -63,8 +63,7 @@ quietly() {
 
 # sources_digest: changes whenever a source, or what was last built from the sources, does.
 sources_digest() {
-  find core agent provider sdk tools test bench examples package.json package-lock.json tsconfig.json tsconfig.base.json \
-    -name node_modules -prune -o -name dist -prune -o -type f \
+  find . \( -name node_modules -o -name dist -o -name .git -o -name build -o -name coverage \) -prune -o -type f \
     \( -name '*.ts' -o -name '*.cjs' -o -name '*.mjs' -o -name '*.json' \) -printf '%p %T@ %s\n' | sort
   find ./*/dist -maxdepth 1 -name '.tsbuildinfo' -printf '%p %T@ %s\n' | sort
 }
