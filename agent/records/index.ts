@@ -1,0 +1,3 @@
+export * from "./apply.js";
+export * from "./store.js";
+export * from "./watch.js";
