@@ -1,0 +1,105 @@
+import { type Action, stamp } from "@overlaynet/core/resolver/index";
+import {
+  AF,
+  describe,
+  marshalNeighbour,
+  NLM_F,
+  NTF,
+  NUD,
+  type Request,
+  type RouteConnection,
+  RTM,
+} from "../netlink/index.js";
+import { bytesOfIp, bytesOfMac } from "./address.js";
+
+/** What became of a number of actions. */
+export interface Written {
+  readonly failed: number;
+  /** The first few failures, each a sentence. */
+  readonly failures: readonly string[];
+}
+
+const failuresTold = 5;
+const ENOENT = 2;
+const ESRCH = 3;
+
+/** Carries actions out on a device, in order. What is gone already counts as deleted. @throws NetlinkError when the kernel cannot be asked */
+export function writeActions(connection: RouteConnection, deviceIndex: number, actions: readonly Action[]): Written {
+  const acks = connection.execute(actions.map((action) => requestOf(action, deviceIndex)));
+  let failed = 0;
+  const failures: string[] = [];
+  actions.forEach((action, index) => {
+    const ack = acks[index];
+    if (ack === undefined || ack.errno === 0) return;
+    const isDelete = action.do === "delete-neighbour" || action.do === "delete-forwarding";
+    if (isDelete && (ack.errno === ENOENT || ack.errno === ESRCH)) return;
+    failed += 1;
+    if (failures.length < failuresTold) failures.push(`${words(action)}: ${describe(ack)}`);
+  });
+  return { failed, failures };
+}
+
+/**
+ * The request that carries an action out. Always REPLACE, never an exclusive create: a learnt entry would make that fail and take the path
+ * with it when it ages (moby#53663). Deletions have the family and flags of what was written, or they would miss it (moby 7a12bbe5d3).
+ */
+export function requestOf(action: Action, deviceIndex: number): Request {
+  const set = { type: RTM.NEWNEIGH, flags: NLM_F.CREATE | NLM_F.REPLACE };
+  const remove = { type: RTM.DELNEIGH, flags: 0 };
+  const common = { interfaceIndex: deviceIndex, state: 0, type: 0 };
+  switch (action.do) {
+    case "set-neighbour":
+      return {
+        ...set,
+        payload: marshalNeighbour({
+          ...common,
+          family: AF.INET,
+          flags: 0,
+          state: NUD.PERMANENT,
+          destination: bytesOfIp(action.ip),
+          linkAddress: bytesOfMac(action.mac),
+          protocol: stamp,
+        }),
+      };
+    case "set-forwarding":
+      return {
+        ...set,
+        payload: marshalNeighbour({
+          ...common,
+          family: AF.BRIDGE,
+          flags: NTF.SELF | (action.permanent ? NTF.EXT_LEARNED : 0),
+          state: action.permanent ? NUD.PERMANENT | NUD.NOARP : NUD.REACHABLE,
+          destination: bytesOfIp(action.vtep),
+          linkAddress: bytesOfMac(action.mac),
+        }),
+      };
+    case "delete-neighbour":
+      return {
+        ...remove,
+        payload: marshalNeighbour({ ...common, family: AF.INET, flags: 0, destination: bytesOfIp(action.ip) }),
+      };
+    case "delete-forwarding":
+      return {
+        ...remove,
+        payload: marshalNeighbour({
+          ...common,
+          family: AF.BRIDGE,
+          flags: NTF.SELF,
+          linkAddress: bytesOfMac(action.mac),
+        }),
+      };
+  }
+}
+
+function words(action: Action): string {
+  switch (action.do) {
+    case "set-neighbour":
+      return `neighbour ${action.ip} at ${action.mac} could not be written`;
+    case "set-forwarding":
+      return `forwarding entry ${action.mac} to ${action.vtep} could not be written`;
+    case "delete-neighbour":
+      return `neighbour ${action.ip} could not be deleted`;
+    case "delete-forwarding":
+      return `forwarding entry ${action.mac} could not be deleted`;
+  }
+}
