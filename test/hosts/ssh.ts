@@ -2,6 +2,8 @@
 export interface Credentials {
   readonly privateKeyPath: string;
   readonly knownHostsPath: string;
+  /** ssh_config(5) options laid over the others. */
+  readonly options?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -26,6 +28,7 @@ export function sshCommand(
     BatchMode: "yes",
     ConnectTimeout: "5",
     LogLevel: "ERROR",
+    ...credentials.options,
   };
   const flags = Object.entries(options).flatMap(([key, value]) => ["-o", `${key}=${value}`]);
   return ["ssh", "-F", "none", ...flags, terminal ? "-t" : "-T", target, ...(line === undefined ? [] : ["--", line])];

@@ -1,0 +1,67 @@
+import type { Command, CommandOptions } from "../hosts/command.js";
+import { errorOf, parseRow, parseSshConfig, progressOf, type Row, type SshConfig } from "./machine-readable.js";
+
+/** Milliseconds for a command that does little: to start Vagrant alone takes three seconds. */
+const SHORT = 60_000;
+/** Milliseconds for one that boots machines; they take 40 seconds, emulated, on an idle machine with two processors. */
+const BOOT = 420_000;
+
+type Run = (argv: readonly string[], options: CommandOptions) => Command;
+
+/** The `vagrant` command in the fleet's world, and what it answers. */
+export class Vagrant {
+  constructor(
+    private readonly run: Run,
+    private readonly environment: Readonly<Record<string, string>>,
+    private readonly progress: (text: string) => void,
+  ) {}
+
+  /** Brings up all machines, in parallel, or only those named. @throws with Vagrant's own words. */
+  async up(...machines: readonly string[]): Promise<void> {
+    await this.command(["up", "--provider=libvirt", ...machines], BOOT);
+  }
+
+  /** Shuts machines down as an administrator would. */
+  async halt(...machines: readonly string[]): Promise<void> {
+    await this.command(["halt", ...machines], BOOT);
+  }
+
+  /** Ends machines and removes their disks. */
+  async destroy(...machines: readonly string[]): Promise<void> {
+    await this.command(["destroy", "--force", ...machines], SHORT);
+  }
+
+  /** Where SSH reaches each machine that is up, by its name. */
+  async sshConfig(): Promise<Map<string, SshConfig>> {
+    const rows = await this.command(["ssh-config"], SHORT);
+    const configs = rows.filter((row) => row.type === "ssh-config");
+    return new Map(configs.map(({ machine, data: [text = ""] }) => [machine, parseSshConfig(text)]));
+  }
+
+  /** The state of each machine in Vagrant's word: running, shutoff, not_created … */
+  async status(): Promise<Map<string, string>> {
+    const rows = await this.command(["status"], SHORT);
+    const states = rows.filter((row) => row.type === "state");
+    return new Map(states.map(({ machine, data: [state = ""] }) => [machine, state]));
+  }
+
+  private async command(argv: readonly string[], timeout: number): Promise<Row[]> {
+    const vagrant = this.run(["vagrant", ...argv, "--machine-readable"], {
+      env: this.environment,
+      reject: false,
+      timeout,
+    });
+    const rows: Row[] = [];
+    for await (const line of vagrant) {
+      const row = parseRow(line);
+      if (row === undefined) continue;
+      rows.push(row);
+      const said = progressOf(row);
+      if (said !== undefined) this.progress(said);
+    }
+    const { exitCode, timedOut, stderr } = await vagrant;
+    if (exitCode === 0) return rows;
+    const why = timedOut ? `not done within ${timeout / 1000} s` : (errorOf(rows) ?? stderr);
+    throw new Error(`vagrant ${argv.join(" ")}: ${why}`);
+  }
+}
