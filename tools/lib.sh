@@ -61,12 +61,12 @@ quietly() {
   return $status
 }
 
-# sources_digest: changes whenever a source, or what was last built from the sources, does.
-sources_digest() {
+# sources: changes whenever a source does. outputs: changes whenever something has been built.
+sources() {
   find . \( -name node_modules -o -name dist -o -name .git -o -name build -o -name coverage \) -prune -o -type f \
-    \( -name '*.ts' -o -name '*.cjs' -o -name '*.mjs' -o -name '*.json' \) -printf '%p %T@ %s\n' | sort
-  find ./*/dist -maxdepth 1 -name '.tsbuildinfo' -printf '%p %T@ %s\n' | sort
+    \( -name '*.ts' -o -name '*.cjs' -o -name '*.mjs' -o -name '*.json' \) -printf '%p %T@ %s\n' | sort | sha256sum
 }
+outputs() { find ./*/dist -maxdepth 1 -name .tsbuildinfo -printf '%p %T@ %s\n' | sort | sha256sum; }
 
 # node_ready: node_modules and the build are as the lock file and the sources want them.
 # The lock is on package.json itself: no file to leave behind, and one writer per checkout.
@@ -77,10 +77,12 @@ node_ready() {
     # No install scripts: what is native here ships built, and ssh2 works without its own.
     stage "npm ci" quietly npm ci --ignore-scripts --no-progress
   fi
-  local stamp=tools/dist/.built
-  if [ ! -e $stamp ] || [ "$(sources_digest | sha256sum)" != "$(cat $stamp)" ]; then
+  # What changes during the build is not in the stamp: the next one sees it.
+  local stamp=tools/dist/.built before
+  before=$(sources)
+  if [ ! -e $stamp ] || [ "$before$(outputs)" != "$(cat $stamp)" ]; then
     stage build npm run --silent build
-    sources_digest | sha256sum >$stamp
+    echo "$before$(outputs)" >$stamp
   fi
   exec 8<&-
 }
