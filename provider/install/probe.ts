@@ -1,0 +1,89 @@
+/** What a machine said of itself before anything was put on it. */
+export interface Probe {
+  readonly machine: string;
+  readonly kernel: string;
+  readonly glibc: string;
+  readonly libstdcxx: boolean;
+  /** Whether commands can be run as root: by being root, or by sudo without a password. */
+  readonly root: boolean;
+  /** Tools that are needed and were not found. */
+  readonly lacking: readonly string[];
+  readonly systemd: number;
+  /** Names of the folders under /usr/local/lib/overlaynet that are complete. */
+  readonly installed: readonly string[];
+}
+
+const mark = "overlaynet-probe";
+const tools = ["ip", "bridge", "nft", "systemctl", "gzip", "sha256sum", "mktemp"];
+
+/** One command that only looks. Constant: nothing of the program's is in it. Whatever a login shell prints before is skipped. */
+export const probeScript = [
+  // sshd gives users other than root a PATH without the folders where ip and bridge are.
+  "PATH=$PATH:/usr/sbin:/sbin",
+  `echo ${mark}`,
+  'echo "machine $(uname -m)"',
+  'echo "kernel $(uname -r)"',
+  'echo "glibc $(getconf GNU_LIBC_VERSION 2>/dev/null)"',
+  "for f in /usr/lib/*/libstdc++.so.6 /lib/*/libstdc++.so.6 /usr/lib64/libstdc++.so.6 /usr/lib/libstdc++.so.6; do",
+  '  [ -e "$f" ] && echo "libstdcxx yes"; done',
+  'if [ "$(id -u)" = 0 ]; then echo "root yes"; elif sudo -n -l /bin/sh >/dev/null 2>&1; then echo "root yes"; fi',
+  `for t in ${tools.join(" ")}; do command -v "$t" >/dev/null 2>&1 || echo "lacking $t"; done`,
+  'echo "systemd $(systemctl --version 2>/dev/null | head -n 1)"',
+  "for f in /usr/local/lib/overlaynet/node-*/node /usr/local/lib/overlaynet/agent-*/overlaynet; do",
+  '  [ -x "$f" ] && echo "installed $(basename "$(dirname "$f")")"; done',
+  "exit 0",
+].join("\n");
+
+/** Reads what {@link probeScript} printed. */
+export function readProbe(stdout: string): Probe {
+  const lines = stdout.slice(stdout.lastIndexOf(mark)).split("\n");
+  const all = (key: string): string[] =>
+    lines.filter((line) => line.startsWith(`${key} `)).map((line) => line.slice(key.length + 1).trim());
+  const one = (key: string): string => all(key)[0] ?? "";
+  return {
+    machine: one("machine"),
+    kernel: one("kernel"),
+    glibc: one("glibc"),
+    libstdcxx: all("libstdcxx").length > 0,
+    root: one("root") === "yes",
+    lacking: all("lacking"),
+    systemd: Number(/^systemd (\d+)/.exec(one("systemd"))?.[1] ?? 0),
+    installed: all("installed"),
+  };
+}
+
+/** Why the agent cannot be put on such a machine, every reason at once, each with its mend; empty when it can. */
+export function unmet(probe: Probe): string[] {
+  const reasons: string[] = [];
+  if (architectureOf(probe) === undefined) {
+    reasons.push(`its processor is ${probe.machine || "unknown"}; x86_64 and aarch64 are supported`);
+  }
+  if (!atLeast(probe.kernel, 5, 10)) reasons.push(`its kernel is Linux ${probe.kernel}; 5.10 or later is needed`);
+  const glibc = /^glibc (.*)$/.exec(probe.glibc)?.[1];
+  if (glibc === undefined) reasons.push("it has no glibc (musl?); 2.28 or later is needed");
+  else if (!atLeast(glibc, 2, 28)) reasons.push(`its glibc is ${glibc}; 2.28 or later is needed`);
+  if (!probe.libstdcxx) reasons.push("it lacks libstdc++6; install it (apt-get install libstdc++6)");
+  if (probe.lacking.length > 0) {
+    reasons.push(
+      `it lacks ${probe.lacking.join(", ")}; install the packages (apt-get install iproute2 nftables gzip coreutils)`,
+    );
+  }
+  if (probe.systemd < 247) reasons.push(`its systemd is ${probe.systemd || "absent"}; 247 or later is needed`);
+  if (!probe.root) {
+    reasons.push(
+      "the user is not root and sudo asks for a password or refuses; log in as root, allow `sudo -n` for everything, or have an administrator install the agent and allow `/usr/local/bin/overlaynet session` alone",
+    );
+  }
+  return reasons;
+}
+
+/** The machine's architecture by Node's name; undefined when there is no runtime for it. */
+export function architectureOf({ machine }: Pick<Probe, "machine">): "x64" | "arm64" | undefined {
+  if (machine === "x86_64" || machine === "amd64") return "x64";
+  return machine === "aarch64" || machine === "arm64" ? "arm64" : undefined;
+}
+
+function atLeast(version: string, major: number, minor: number): boolean {
+  const [, one, two] = /^(\d+)\.(\d+)/.exec(version) ?? [];
+  return Number(one) > major || (Number(one) === major && Number(two) >= minor);
+}

@@ -1,0 +1,62 @@
+import { createReadStream } from "node:fs";
+import { Readable } from "node:stream";
+import type { SshConnection } from "../ssh/connection.js";
+
+/** A file to be put on a host. */
+export interface Upload {
+  readonly folder: string;
+  readonly name: string;
+  readonly mode: number;
+  /** sha256 of the file as it shall lie there, in hex. */
+  readonly sha256: string;
+  /** The bytes: a local path, or a text. */
+  readonly from: { readonly path: string } | { readonly text: string };
+  /** Whether what is sent is the file compressed by gzip. */
+  readonly gzip: boolean;
+}
+
+/**
+ * Takes a file from standard input into a temporary name beside its place, compares its digest, and only then moves it there: a cut connection, a full disk or two that do the same at once never leave
+ * a broken file under the final name. Constant; the values are arguments.
+ */
+const putScript = [
+  "set -eu; umask 022",
+  'mkdir -p "$1"; t=$(mktemp "$1/.$2.XXXXXXXX"); trap \'rm -f "$t"\' EXIT',
+  'if [ "$5" = gzip ]; then gzip -dc > "$t"; else cat > "$t"; fi',
+  's=$(sha256sum < "$t"); s=${s%% *}',
+  'if [ "$s" != "$4" ]; then echo "what arrived has the sha256 $s, expected $4" >&2; exit 3; fi',
+  'chmod "$3" "$t"; mv -f "$t" "$1/$2"',
+].join("\n");
+
+/** Points a symbolic link at its target in one step. */
+const linkScript = [
+  "set -eu; umask 022",
+  'mkdir -p "${2%/*}"; t=$(mktemp -u "$2.XXXXXXXX"); ln -s "$1" "$t"; mv -Tf "$t" "$2"',
+].join("\n");
+
+/** Puts a file in its place. @throws Error with what the host said */
+export async function put(connection: SshConnection, sudo: boolean, upload: Upload): Promise<void> {
+  const { folder, name, mode, sha256, from, gzip } = upload;
+  const args = [folder, name, mode.toString(8), sha256, gzip ? "gzip" : "plain"];
+  const input = "path" in from ? createReadStream(from.path) : Readable.from([Buffer.from(from.text)]);
+  await script(connection, sudo, putScript, args, input);
+}
+
+/** Makes or turns a symbolic link. @throws Error with what the host said */
+export async function link(connection: SshConnection, sudo: boolean, target: string, path: string): Promise<void> {
+  await script(connection, sudo, linkScript, [target, path]);
+}
+
+async function script(
+  connection: SshConnection,
+  sudo: boolean,
+  text: string,
+  args: readonly string[],
+  input?: NodeJS.ReadableStream,
+): Promise<void> {
+  const argv = [...(sudo ? ["sudo", "-n"] : []), "/bin/sh", "-c", text, "overlaynet-install", ...args];
+  const { code, stderr } = await connection.run(argv, input);
+  if (code === 0) return;
+  const said = stderr.trim().split("\n").slice(-2).join(" / ");
+  throw new Error(said === "" ? `the connection broke or the command was killed (exit ${String(code)})` : said);
+}

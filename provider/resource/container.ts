@@ -1,0 +1,37 @@
+import { ContainerSpec, parseCidr, parseIp, portName } from "@overlaynet/core";
+import { checkContainer, type ContainerInputs } from "../input/container.js";
+import type { MemberKind } from "./member.js";
+
+/** A network namespace on one host, with an interface in the overlay. */
+export const containerKind: MemberKind<ContainerInputs> = {
+  title: "Container",
+  kind: "container",
+  fields: [
+    "overlayId",
+    "overlay",
+    "name",
+    "host",
+    "ip",
+    "mac",
+    "mtu",
+    "interface",
+    "gateway",
+    "adopt",
+    "deleteUnreachable",
+    "timeouts",
+    "owner",
+  ],
+  identity: ["overlayId", "name", "interface"],
+  check: checkContainer,
+  spec: (inputs) => {
+    const { overlayId, overlay, name, host, ip, mac, mtu, gateway } = inputs;
+    const vtep = overlay.hosts[host]?.address;
+    const part = { overlay: overlay.name, overlayId, name, host, vtep, ip, mac, mtu, gateway };
+    return ContainerSpec.parse({ kind: "container", ...part, interface: inputs.interface });
+  },
+  hosts: ({ overlay }) => overlay.hosts,
+  home: ({ host }) => host,
+  computed: ({ overlay, name, ip }) => {
+    return { netnsPath: `/run/netns/${name}`, vethName: portName(parseCidr(overlay.cidr), parseIp(ip)) };
+  },
+};

@@ -1,0 +1,252 @@
+import { OverlaySpec } from "@overlaynet/core";
+import { same } from "../bag.js";
+import type { Bag, CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult } from "../engine.js";
+import type { Effort, HostSession, Services } from "../fleet.js";
+import { addressesOf, type Host, type HostInputs, hostsIn, label, listHosts } from "../hosts.js";
+import { checkOverlay, type OverlayInputs } from "../input/overlay.js";
+import { differsInWords } from "./drift.js";
+import { difference, pick, touchesHosts } from "./difference.js";
+import { newId } from "./identity.js";
+import { onAll, type Outcome, together, troubles } from "./outcome.js";
+import { PartialFailure } from "./partial.js";
+import { Failures, reach } from "./reach.js";
+import { deadlineOf, fromState, nextGeneration, outputs, ownerOf } from "./state.js";
+
+/** Every input, in the order in which messages and documentation list them. */
+export const overlayFields = [
+  "name",
+  "vni",
+  "cidr",
+  "gateway",
+  "hosts",
+  "port",
+  "mtu",
+  "namespace",
+  "bridge",
+  "device",
+  "learning",
+  "resolve",
+  "storage",
+  "adopt",
+  "deleteUnreachable",
+  "timeouts",
+  "owner",
+] as const;
+
+/** What a live VXLAN device, or what is named after it, cannot change (drivers/net/vxlan/vxlan_core.c, vxlan_nl2conf). */
+const identity = ["name", "vni", "port", "namespace", "bridge", "device"];
+
+/** The Overlay resource: the same switch on all its hosts. */
+export class OverlayResource {
+  readonly #services: Services;
+
+  constructor(services: Services) {
+    this.#services = services;
+  }
+
+  check(news: Bag): CheckResult {
+    return checkOverlay(news);
+  }
+
+  diff(olds: Bag, news: Bag): DiffResult {
+    return difference(overlayFields, identity, olds, news);
+  }
+
+  /** Every host has to answer before one is changed; when one refuses, what the others did is undone. */
+  async create(bag: Bag): Promise<CreateResult> {
+    const inputs = bag as unknown as OverlayInputs;
+    const id = newId(inputs.name, this.#services.random());
+    const generation = nextGeneration({}, this.#services.now());
+    const hosts = listHosts(inputs.hosts);
+    const { sessions, unreachable } = await reach(this.#services.fleet, hosts, () => this.#effort(inputs, true));
+    if (unreachable.size > 0) throw new Failures([...unreachable.values()].map((failure) => failure.message));
+    refuseTwins(sessions);
+    const owner = ownerOf(id, inputs.owner);
+    const outcome = await onAll(sessions.values(), (session) =>
+      session.apply({ owner, generation, spec: specOf(id, inputs, session.host, false), adopt: inputs.adopt }),
+    );
+    const wrong = troubles(outcome);
+    if (wrong.size === 0) return { id, outs: this.#outs(id, bag, generation, new Map(), new Map()) };
+    if (outcome.refused.size > 0) {
+      const undone = await onAll(begun(sessions, outcome), (session) =>
+        session.remove({ owner, generation, target: targetOf(inputs), overlayId: id }),
+      );
+      if (troubles(undone).size === 0) throw new Failures([...wrong.values()]);
+    }
+    throw new PartialFailure(id, [...wrong.values()], this.#outs(id, bag, generation, wrong, new Map()), bag);
+  }
+
+  /** A host that does not answer is left in `pending` when the overlay is there already; a new one has to answer. Hosts that were taken out are told to leave. */
+  async update(id: string, state: Bag, bag: Bag): Promise<UpdateResult> {
+    const olds = fromState(state);
+    const inputs = bag as unknown as OverlayInputs;
+    if (!touchesHosts(overlayFields, olds, bag)) {
+      return { outs: this.#outs(id, bag, Number(olds["generation"]), new Map(), new Map()) };
+    }
+    const generation = nextGeneration(olds, this.#services.now());
+    const before: HostInputs = { ...hostsIn(olds["leaving"]), ...hostsIn(olds["hosts"]) };
+    const former = listHosts(before).filter((host) => !(host.name in inputs.hosts));
+    const formerNames = new Set(former.map((host) => host.name));
+    const { sessions, unreachable, missing } = await reach(
+      this.#services.fleet,
+      [...listHosts(inputs.hosts), ...former],
+      (host) => this.#effort(inputs, !(host.name in before), !formerNames.has(host.name)),
+    );
+    const strangers = [...unreachable].filter(([name]) => !(name in before));
+    if (strangers.length > 0) throw new Failures(strangers.map(([, failure]) => failure.message));
+    refuseTwins(sessions);
+    const owner = ownerOf(id, inputs.owner);
+    const outcome = await onAll(sessions.values(), (session) => {
+      const leaving = formerNames.has(session.host.name);
+      const spec = specOf(id, inputs, session.host, leaving);
+      return session.apply({ owner, generation, spec, adopt: inputs.adopt });
+    });
+    const wrong = troubles(outcome);
+    if (outcome.done.length === 0 && outcome.refused.size > 0 && outcome.failed.size + outcome.lost.size === 0) {
+      throw new Failures([...wrong.values()]);
+    }
+    const pending = new Map([...wrong].filter(([name]) => !formerNames.has(name)));
+    const leaving = new Map<string, unknown>();
+    for (const host of former) {
+      const { name, ...input } = host;
+      const away = unreachable.has(name);
+      if (missing.has(name) || (away && inputs.deleteUnreachable)) continue;
+      if (away || wrong.has(name)) leaving.set(name, input);
+    }
+    for (const [name, failure] of unreachable) {
+      if (!formerNames.has(name)) pending.set(name, failure.message);
+      this.#say(inputs, `warning: ${failure.message}; the others go on, the next \`pulumi up\` tries again`);
+    }
+    const outs = this.#outs(id, bag, generation, pending, leaving);
+    if (wrong.size > 0) throw new PartialFailure(id, [...wrong.values()], outs, bag);
+    return { outs };
+  }
+
+  /** Compares every host. One that cannot be asked is an error: nobody knows then what is there. */
+  async read(id: string, state: Bag): Promise<ReadResult> {
+    const props = fromState(state);
+    const inputs = props as unknown as OverlayInputs;
+    const { sessions, unreachable, missing } = await reach(this.#services.fleet, listHosts(inputs.hosts), () =>
+      this.#effort(inputs, true, false),
+    );
+    if (unreachable.size > 0) throw new Failures([...unreachable.values()].map((failure) => failure.message));
+    const drift = new Map([...missing].map(([name]) => [name, "overlaynet is not installed, want the overlay"]));
+    let found = 0;
+    await forEachSession(sessions, async (session) => {
+      const answer = await session.read({ owner: ownerOf(id, inputs.owner), target: targetOf(inputs) });
+      if (answer.found) found += 1;
+      const differences = differsInWords(answer, specOf(id, inputs, session.host, false), `overlay ${inputs.name}`);
+      if (differences.length > 0) drift.set(session.host.name, differences.join("; "));
+    });
+    if (found === 0) return {};
+    return readResult(id, props, overlayFields, drift);
+  }
+
+  async delete(id: string, state: Bag): Promise<void> {
+    const props = fromState(state);
+    const inputs = props as unknown as OverlayInputs;
+    const hosts = listHosts({ ...hostsIn(props["leaving"]), ...inputs.hosts });
+    const { sessions, unreachable } = await reach(this.#services.fleet, hosts, () => this.#effort(inputs, true, false));
+    const generation = nextGeneration(props, this.#services.now());
+    const outcome = await onAll(sessions.values(), (session) =>
+      session.remove({ owner: ownerOf(id, inputs.owner), generation, target: targetOf(inputs), overlayId: id }),
+    );
+    const sentences = [...troubles(outcome).values()];
+    for (const failure of unreachable.values()) {
+      if (inputs.deleteUnreachable) this.#say(inputs, `warning: ${failure.message}; let go, as deleteUnreachable says`);
+      else
+        sentences.push(
+          `${failure.message}; if it is gone for good, set deleteUnreachable: true and run \`pulumi up\` before destroy`,
+        );
+    }
+    if (sentences.length > 0) throw new Failures(sentences);
+  }
+
+  #effort(inputs: OverlayInputs, required: boolean, install = true): Effort {
+    return {
+      required,
+      install,
+      deadline: deadlineOf(inputs.timeouts),
+      say: (line) => {
+        this.#say(inputs, line);
+      },
+    };
+  }
+
+  #say(inputs: OverlayInputs, line: string): void {
+    this.#services.log(`[Overlay ${inputs.name}] ${line}`);
+  }
+
+  #outs(
+    id: string,
+    bag: Bag,
+    generation: number,
+    pending: ReadonlyMap<string, string>,
+    leaving: ReadonlyMap<string, unknown>,
+  ): Bag {
+    const { hosts } = bag as unknown as OverlayInputs;
+    const status = Object.fromEntries(listHosts(hosts).map(({ name }) => [name, pending.get(name) ?? "ready"]));
+    return outputs(bag, { overlayId: id, generation, status }, { pending, leaving });
+  }
+}
+
+/** The inputs and outputs after a refresh; what drifted is in both, so that the next preview shows its repair. */
+export function readResult(
+  id: string,
+  props: Bag,
+  fields: readonly string[],
+  drift: ReadonlyMap<string, string>,
+): ReadResult {
+  const { drift: _before, __provider, ...rest } = props;
+  const words = drift.size === 0 ? {} : { drift: Object.fromEntries([...drift].sort()) };
+  return { id, props: { ...rest, ...words }, inputs: { ...pick(fields, rest), ...words } };
+}
+
+/** Asks all hosts at once; what any of them throws becomes one error. */
+export async function forEachSession(
+  sessions: ReadonlyMap<string, HostSession>,
+  ask: (session: HostSession) => Promise<void>,
+): Promise<void> {
+  const wrong = troubles(await onAll(sessions.values(), ask));
+  if (wrong.size > 0) throw new Failures([...wrong.values()]);
+}
+
+function begun(sessions: ReadonlyMap<string, HostSession>, outcome: Outcome): HostSession[] {
+  const { refused } = together([outcome]);
+  return [...sessions.values()].filter((session) => !refused.has(session.host.name));
+}
+
+function targetOf(inputs: OverlayInputs): { kind: "overlay"; overlay: string } {
+  return { kind: "overlay", overlay: inputs.name };
+}
+
+/** What one host is asked to know. A host that leaves still knows itself, for the containers that are on it. */
+function specOf(id: string, inputs: OverlayInputs, host: Host, leaving: boolean): OverlaySpec {
+  const { name, vni, cidr, gateway, port, mtu, namespace, bridge, device, learning, resolve, storage } = inputs;
+  const network = { vni, cidr, gateway, port, mtu, namespace, bridge, device, learning, resolve, storage };
+  const hosts = { ...addressesOf(inputs.hosts), [host.name]: host.address };
+  return OverlaySpec.parse({
+    kind: "overlay",
+    overlay: name,
+    overlayId: id,
+    host: host.name,
+    hosts,
+    ...network,
+    leaving,
+  });
+}
+
+/** Two names for one machine would each undo what the other says; cloned machines can share a machine-id, but not a boot id. */
+function refuseTwins(sessions: ReadonlyMap<string, HostSession>): void {
+  const seen = new Map<string, HostSession>();
+  for (const session of sessions.values()) {
+    const key = session.greeting.host.bootId;
+    const twin = [...seen].find(([bootId]) => same(bootId, key))?.[1];
+    if (twin !== undefined) {
+      throw new Failures([
+        `${label(session.host)}: connect: it is the same machine as ${label(twin.host)}; give each machine one name`,
+      ]);
+    }
+    seen.set(key, session);
+  }
+}

@@ -1,0 +1,222 @@
+import type { Duplex, Readable } from "node:stream";
+import {
+  type Failure,
+  Greeting,
+  marker,
+  pingInterval,
+  protocolVersion,
+  Reply,
+  type Request,
+} from "@overlaynet/core/protocol";
+import { messageOf } from "../host-failure.js";
+import { Lines } from "./lines.js";
+
+/** The channel of a session: its standard input and output, and its standard error. */
+export type SessionChannel = Duplex & { readonly stderr?: Readable };
+
+/** The agent answered a request with a failure. */
+export class RequestFailed extends Error {
+  override readonly name = "RequestFailed";
+
+  constructor(readonly failure: Failure) {
+    super(failure.message);
+  }
+}
+
+/** No answer: the session ended, or the answer took too long. What the host did is not known; asking again finds out. */
+export class SessionLost extends Error {
+  override readonly name = "SessionLost";
+}
+
+/** No session began: what the host said instead of a greeting. */
+export class NoSession extends Error {
+  override readonly name = "NoSession";
+
+  constructor(
+    readonly exitCode: number | null,
+    /** The last of what it printed, on one line. */
+    readonly printed: string,
+  ) {
+    super(printed === "" ? `the session ended at once (exit ${String(exitCode)})` : printed);
+  }
+}
+
+type WithoutId<T> = T extends unknown ? Omit<T, "id"> : never;
+/** A request before it is numbered. */
+export type Ask = WithoutId<Request>;
+
+interface Waiting {
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (error: Error) => void;
+  readonly timer: NodeJS.Timeout;
+}
+
+/** The client's end of one `overlaynet session`: numbers requests, matches replies, keeps the agent awake by pings. */
+export class SessionClient {
+  readonly greeting: Greeting;
+  readonly #channel: SessionChannel;
+  readonly #waiting = new Map<number, Waiting>();
+  readonly #ping: NodeJS.Timeout;
+  readonly #say: (line: string) => void;
+  #next = 1;
+  #closed: Error | undefined;
+
+  private constructor(channel: SessionChannel, greeting: Greeting, say: (line: string) => void) {
+    this.#channel = channel;
+    this.greeting = greeting;
+    this.#say = say;
+    this.#ping = setInterval(() => {
+      this.request({ op: "ping" }, pingInterval).catch((error: unknown) => {
+        // The pings' only purpose is the agent's ear; that the session is lost is told to those who wait for answers.
+        if (!(error instanceof SessionLost)) this.#fail(new SessionLost(messageOf(error)));
+      });
+    }, pingInterval);
+    this.#ping.unref();
+  }
+
+  /**
+   * Waits for the greeting, skipping what a login shell prints before it.
+   *
+   * @param say told what the agent has to say to people: who holds the host's lock, for example
+   * @throws NoSession when the channel ends without one, SessionLost when it takes longer than the deadline
+   */
+  static open(channel: SessionChannel, deadline: number, say: (line: string) => void): Promise<SessionClient> {
+    return new Promise((resolve, reject) => {
+      const lines = new Lines();
+      let printed = "";
+      let exitCode: number | null = null;
+      let client: SessionClient | undefined;
+      const timer = setTimeout(() => {
+        give(
+          new SessionLost(
+            `no greeting within ${deadline / 1000} s${printed === "" ? "" : ` (it printed: ${tail(printed)})`}`,
+          ),
+        );
+        channel.destroy();
+      }, deadline);
+      const give = (outcome: SessionClient | Error): void => {
+        clearTimeout(timer);
+        if (outcome instanceof Error) reject(outcome);
+        else resolve(outcome);
+      };
+      const take = (line: string): void => {
+        if (client !== undefined) client.#take(line);
+        else if (line.includes(marker)) {
+          client = new SessionClient(channel, greetingIn(line), say);
+          give(client);
+        } else printed = `${printed}\n${line}`.slice(-4096);
+      };
+      const broken = (error: Error): void => {
+        if (client === undefined) give(error);
+        else client.#fail(error);
+      };
+      channel.on("data", (chunk: Buffer) => {
+        try {
+          for (const line of lines.push(chunk)) take(line);
+        } catch (error) {
+          broken(new SessionLost(`the agent's message was not understood: ${messageOf(error)}`));
+          channel.destroy();
+        }
+      });
+      channel.stderr?.on("data", (chunk: Buffer) => (printed = (printed + chunk.toString("utf8")).slice(-4096)));
+      channel.on("exit", (code: number | null) => (exitCode = code));
+      channel.on("error", (error) => {
+        broken(new SessionLost(messageOf(error)));
+      });
+      channel.on("close", () => {
+        const why = tail(printed);
+        if (client === undefined) give(new NoSession(exitCode, why));
+        else client.#fail(new SessionLost(why === "" ? "the session ended" : `the session ended: ${why}`));
+      });
+    });
+  }
+
+  /** Whether requests can still be asked. */
+  get open(): boolean {
+    return this.#closed === undefined;
+  }
+
+  /** How many requests wait for an answer, pings left out of account by asking between them. */
+  get busy(): boolean {
+    return this.#waiting.size > 0;
+  }
+
+  /**
+   * Asks, and waits for the answer.
+   *
+   * @param deadline milliseconds
+   * @throws RequestFailed, or SessionLost when no answer comes
+   */
+  request(ask: Ask, deadline: number): Promise<unknown> {
+    if (this.#closed !== undefined) return Promise.reject(this.#closed);
+    const id = this.#next++;
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.#waiting.delete(id);
+        reject(new SessionLost(`no answer within ${deadline / 1000} s`));
+      }, deadline);
+      this.#waiting.set(id, { resolve, reject, timer });
+      this.#channel.write(`${JSON.stringify({ id, ...ask })}\n`);
+    });
+  }
+
+  /** Ends the session: the agent finishes what it has persisted and exits. */
+  close(): void {
+    this.#fail(new SessionLost("the session was closed"));
+    this.#channel.end();
+  }
+
+  #take(line: string): void {
+    if (line.trim() === "") return;
+    const reply = Reply.parse(JSON.parse(line));
+    if ("event" in reply) {
+      this.#say(
+        reply.event === "log"
+          ? reply.message
+          : `waits for the host's lock, held by ${reply.holder} since ${reply.since}`,
+      );
+      return;
+    }
+    const waiting = this.#waiting.get(reply.id);
+    if (waiting === undefined) return;
+    this.#waiting.delete(reply.id);
+    clearTimeout(waiting.timer);
+    if (reply.ok) waiting.resolve(reply.result);
+    else waiting.reject(new RequestFailed(reply.error));
+  }
+
+  #fail(error: Error): void {
+    if (this.#closed !== undefined) return;
+    this.#closed = error;
+    clearInterval(this.#ping);
+    for (const { reject, timer } of this.#waiting.values()) {
+      clearTimeout(timer);
+      reject(error);
+    }
+    this.#waiting.clear();
+  }
+}
+
+/** Why an agent's greeting is not one that this client can talk to, as a sentence; undefined when it is. */
+export function incompatibility(greeting: Greeting): string | undefined {
+  const { oldest, newest } = greeting.protocol;
+  if (oldest > protocolVersion) {
+    return `its agent ${greeting.agent.version} speaks protocol ${oldest} at the least, this provider ${protocolVersion}; use a newer version of the package overlaynet`;
+  }
+  if (newest < protocolVersion) {
+    return `its agent ${greeting.agent.version} speaks protocol ${newest} at the most, this provider ${protocolVersion}; \`pulumi up\` of an Overlay brings it up to date`;
+  }
+  return undefined;
+}
+
+function greetingIn(line: string): Greeting {
+  return Greeting.parse(JSON.parse(line.slice(line.indexOf(marker) + marker.length)));
+}
+
+function tail(printed: string): string {
+  const lines = printed.split("\n").map((line) => line.trim());
+  return lines
+    .filter((line) => line !== "")
+    .slice(-3)
+    .join(" / ");
+}

@@ -1,0 +1,187 @@
+import { HostFailure, messageOf } from "../host-failure.js";
+import { executable } from "../install/install.js";
+import { SshConnection } from "../ssh/connection.js";
+import { DialFailure } from "../ssh/dial.js";
+import { type Target, wayOf } from "../ssh/target.js";
+import { type Ask, NoSession, RequestFailed, SessionClient, SessionLost } from "./client.js";
+
+/** Milliseconds for a session to greet: a slow login shell and a busy host fit. */
+const greetingDeadline = 30_000;
+/** Milliseconds without a request before the connection is let go. */
+const idleLimit = 60_000;
+/** How often a host is dialled that the work can do without. */
+const peerTries = 2;
+/** Milliseconds for which a host that did not answer is not dialled again: 200 containers must not each wait for it. */
+const verdictLasts = 30_000;
+
+interface Verdict {
+  readonly error: unknown;
+  readonly tries: number;
+  readonly until: number;
+}
+
+/** The way to one machine: one SSH connection, one session on it, made when needed, shared by all resources, let go when idle. */
+export class Link {
+  readonly #target: Target;
+  readonly #say: (line: string) => void;
+  #connection: Promise<SshConnection> | undefined;
+  #session: Promise<SessionClient> | undefined;
+  #starting: Promise<SessionClient> | undefined;
+  #verdict: Verdict | undefined;
+  #idle: NodeJS.Timeout | undefined;
+  /** Held by whoever installs: one after the other. */
+  #installing: Promise<unknown> = Promise.resolve();
+
+  constructor(target: Target, say: (line: string) => void) {
+    this.#target = target;
+    this.#say = say;
+  }
+
+  get target(): Target {
+    return this.#target;
+  }
+
+  /** @throws DialFailure */
+  async connection(required: boolean): Promise<SshConnection> {
+    const tries = required ? Number.POSITIVE_INFINITY : peerTries;
+    const verdict = this.#verdict;
+    if (verdict !== undefined && verdict.tries >= tries && Date.now() < verdict.until) throw verdict.error;
+    const opening = this.#connection ?? this.#open(tries);
+    try {
+      return await opening;
+    } catch (error) {
+      // A peer's short try may have been joined by somebody who cannot do without: that one goes on.
+      if (this.#verdict !== undefined && this.#verdict.tries < tries && isNetwork(error))
+        return await this.connection(required);
+      throw error;
+    }
+  }
+
+  /** @throws DialFailure, NoSession, SessionLost */
+  async session(required: boolean): Promise<SessionClient> {
+    const before = await this.#session?.catch(() => undefined);
+    if (before?.open === true) return before;
+    const starting = (this.#starting ??= this.#start(required).finally(() => (this.#starting = undefined)));
+    return starting;
+  }
+
+  /** Asks on the session; when the connection breaks under it, once more on a new one: every request can be repeated. */
+  async request(ask: Ask, deadline: number, required: boolean): Promise<unknown> {
+    this.#awake();
+    try {
+      const session = await this.session(required);
+      try {
+        return await session.request(ask, deadline);
+      } catch (error) {
+        if (!(error instanceof SessionLost) || session.open) throw error;
+      }
+      return await (await this.session(required)).request(ask, deadline);
+    } finally {
+      this.#rest();
+    }
+  }
+
+  /** Runs what changes the agent, alone; the session ends before and begins anew after it. */
+  async exclusively<T>(work: (connection: SshConnection) => Promise<T>): Promise<T> {
+    const turn = this.#installing.then(async () => work(await this.connection(true)));
+    this.#installing = turn.catch(() => undefined);
+    return turn;
+  }
+
+  /** Ends the session; the connection stays. */
+  async endSession(): Promise<void> {
+    const session = await this.#session?.catch(() => undefined);
+    this.#session = undefined;
+    session?.close();
+  }
+
+  /** Ends everything. */
+  async close(): Promise<void> {
+    clearTimeout(this.#idle);
+    await this.endSession();
+    const connection = await this.#connection?.catch(() => undefined);
+    this.#connection = undefined;
+    connection?.end();
+  }
+
+  #open(tries: number): Promise<SshConnection> {
+    const opening = SshConnection.open(this.#target, tries);
+    this.#connection = opening;
+    opening.then(
+      (connection) => {
+        this.#verdict = undefined;
+        connection.onClose(() => {
+          if (this.#connection === opening) this.#connection = undefined;
+        });
+      },
+      (error: unknown) => {
+        if (this.#connection === opening) this.#connection = undefined;
+        this.#verdict = { error, tries, until: Date.now() + verdictLasts };
+      },
+    );
+    return opening;
+  }
+
+  async #start(required: boolean): Promise<SessionClient> {
+    const connection = await this.connection(required);
+    const sudo = this.#target.user === "root" ? [] : ["sudo", "-n"];
+    const channel = await connection.start([...sudo, executable, "session"]).catch((error: unknown) => {
+      throw new SessionLost(`the host opens no channel (${messageOf(error)})`);
+    });
+    const session = SessionClient.open(channel, greetingDeadline, this.#say);
+    this.#session = session;
+    return session;
+  }
+
+  #awake(): void {
+    clearTimeout(this.#idle);
+  }
+
+  #rest(): void {
+    clearTimeout(this.#idle);
+    this.#idle = setTimeout(() => void this.close(), idleLimit);
+    this.#idle.unref();
+  }
+}
+
+/** Whatever was thrown on the way to a host or by its agent, as a failure that names host and phase. */
+export function asHostFailure(error: unknown, host: string, phase: string, target: Target): HostFailure {
+  if (error instanceof HostFailure) return error;
+  const options = { cause: error };
+  if (error instanceof RequestFailed) {
+    return new HostFailure(error.failure.code, host, phase, error.failure.message, options);
+  }
+  if (error instanceof DialFailure) {
+    const dialled = error.kind === "network";
+    const mend = dialled ? "; is it up, and is its address right?" : "";
+    return new HostFailure(
+      dialled ? "unreachable" : "rejected",
+      host,
+      dialled ? "connect" : error.kind,
+      `${error.message}${mend}`,
+      options,
+    );
+  }
+  if (error instanceof SessionLost) {
+    return new HostFailure("unreachable", host, phase, `${error.message}; run it again to finish`, options);
+  }
+  if (error instanceof NoSession) return noSession(error, host, target);
+  return new HostFailure("rejected", host, phase, messageOf(error), options);
+}
+
+function noSession(error: NoSession, host: string, target: Target): HostFailure {
+  const options = { cause: error };
+  if (error.exitCode === 127 || /not found|No such file/i.test(error.printed)) {
+    const sentence = "overlaynet is not installed there; `pulumi up` of an Overlay with this host puts it there";
+    return new HostFailure("missing", host, "session", sentence, options);
+  }
+  if (/sudo|password is required|not allowed/i.test(error.printed)) {
+    const sentence = `${wayOf(target)} may not run \`sudo -n ${executable} session\` (${error.printed}); allow it in sudoers, or log in as root`;
+    return new HostFailure("rejected", host, "session", sentence, options);
+  }
+  return new HostFailure("rejected", host, "session", error.message, options);
+}
+
+function isNetwork(error: unknown): boolean {
+  return error instanceof DialFailure && error.kind === "network";
+}

@@ -1,0 +1,120 @@
+import { ApplyResult, type Greeting, ReadResult, RemoveResult } from "@overlaynet/core/protocol";
+import type { z } from "zod";
+import type { ApplyAsk, Effort, Fleet, HostSession, ReadAsk, RemoveAsk } from "../fleet.js";
+import { HostFailure, messageOf } from "../host-failure.js";
+import { type Host, label } from "../hosts.js";
+import { type Artifacts, install, InstallRefused, outdated, ownArtifacts } from "../install/install.js";
+import { resolveTarget, targetKey } from "../ssh/target.js";
+import { StackConfig } from "../stack-config.js";
+import { type Ask, incompatibility, NoSession, type SessionClient } from "./client.js";
+import { asHostFailure, Link } from "./link.js";
+
+/** Hosts by SSH: one link per machine and way to it, for as long as the process lives. */
+export class SshFleet implements Fleet {
+  #config = new StackConfig();
+  readonly #links = new Map<string, Link>();
+  readonly #artifacts: Artifacts;
+  readonly #log: (line: string) => void;
+
+  constructor(log: (line: string) => void, artifacts: Artifacts = ownArtifacts) {
+    this.#log = log;
+    this.#artifacts = artifacts;
+  }
+
+  /** Takes the stack's configuration: defaults of every connection. */
+  configure(config: StackConfig): void {
+    this.#config = config;
+  }
+
+  async open(host: Host, effort: Effort): Promise<HostSession> {
+    const link = this.#link(host);
+    const named = label(host);
+    let phase = "session";
+    const greet = async (): Promise<Greeting> => (await link.session(effort.required)).greeting;
+    try {
+      let greeting: Greeting;
+      if (effort.install) {
+        const turn = await link.exclusively(async (connection) => {
+          const before = await greet().catch((error: unknown) => {
+            if (error instanceof NoSession) return undefined;
+            throw error;
+          });
+          const say = (line: string): void => {
+            effort.say(`${named}: ${line}`);
+          };
+          phase = "install";
+          if (before !== undefined && !(await outdated(before, this.#artifacts, say))) return before;
+          await link.endSession();
+          await install(connection, link.target.user, this.#artifacts, say);
+          phase = "session";
+          return undefined;
+        });
+        greeting = turn ?? (await greet());
+      } else greeting = await greet();
+      const wrong = incompatibility(greeting);
+      if (wrong !== undefined) throw new HostFailure("rejected", named, "session", wrong);
+      return new SshHostSession(host, greeting, link, effort);
+    } catch (error) {
+      if (error instanceof InstallRefused)
+        throw new HostFailure("rejected", named, "install", error.message, { cause: error });
+      throw asHostFailure(error, named, phase, link.target);
+    }
+  }
+
+  /** Ends every session and connection. */
+  async close(): Promise<void> {
+    const links = [...this.#links.values()];
+    this.#links.clear();
+    await Promise.all(links.map((link) => link.close()));
+  }
+
+  #link(host: Host): Link {
+    const target = resolveTarget(host.address, host.connection ?? {}, this.#config);
+    const key = targetKey(target);
+    let link = this.#links.get(key);
+    if (link === undefined) {
+      link = new Link(target, (line) => {
+        this.#log(`${label(host)}: ${line}`);
+      });
+      this.#links.set(key, link);
+    }
+    return link;
+  }
+}
+
+class SshHostSession implements HostSession {
+  constructor(
+    readonly host: Host,
+    readonly greeting: SessionClient["greeting"],
+    private readonly link: Link,
+    private readonly effort: Effort,
+  ) {}
+
+  apply(ask: ApplyAsk): Promise<ApplyResult> {
+    return this.#ask("apply", { op: "apply", ...ask }, ApplyResult);
+  }
+
+  remove(ask: RemoveAsk): Promise<RemoveResult> {
+    return this.#ask("remove", { op: "remove", ...ask, target: { ...ask.target } } as Ask, RemoveResult);
+  }
+
+  read(ask: ReadAsk): Promise<ReadResult> {
+    return this.#ask("read", { op: "read", ...ask, target: { ...ask.target } } as Ask, ReadResult);
+  }
+
+  async #ask<T>(phase: string, ask: Ask, form: z.ZodType<T>): Promise<T> {
+    try {
+      const answer = await this.link.request(ask, this.effort.deadline, this.effort.required);
+      const result = form.safeParse(answer);
+      if (result.success) return result.data;
+      throw new HostFailure(
+        "protocol",
+        label(this.host),
+        phase,
+        `the agent's answer was not understood: ${messageOf(result.error)}`,
+      );
+    } catch (error) {
+      throw asHostFailure(error, label(this.host), phase, this.link.target);
+    }
+  }
+}

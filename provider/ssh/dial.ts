@@ -1,0 +1,139 @@
+import type { Duplex } from "node:stream";
+import { type AnyAuthMethod, type AuthenticationType, Client, type ConnectConfig } from "ssh2";
+import { messageOf } from "../host-failure.js";
+import { gatherCredentials } from "./credentials.js";
+import { hostKeyPolicy } from "./host-key-policy.js";
+import { type Target, wayOf } from "./target.js";
+
+/** Why one dial failed. Only `network` is worth another try. */
+export class DialFailure extends Error {
+  override readonly name = "DialFailure";
+
+  constructor(
+    readonly kind: "network" | "host key" | "log in",
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** The three parts of ssh2's own lists that rest on SHA-1. */
+const sha1 = { serverHostKey: ["ssh-rsa"], hmac: ["hmac-sha1", "hmac-sha1-etm@openssh.com"] };
+/** Three unanswered keep-alives, ten seconds apart, and the peer counts as gone. */
+const keepalive = { keepaliveInterval: 10_000, keepaliveCountMax: 3 };
+
+/**
+ * Logs in to a target, once.
+ *
+ * @param through the stream of a jump host that leads to it; absent: a TCP connection of its own
+ * @throws DialFailure
+ */
+export async function dial(target: Target, through?: Duplex): Promise<Client> {
+  const policy = await hostKeyPolicy(target);
+  const credentials = await gatherCredentials(target);
+  let refusal: string | undefined;
+  const client = new Client();
+  const config: ConnectConfig = {
+    host: target.host,
+    port: target.port,
+    username: target.user,
+    ...keepalive,
+    readyTimeout: target.perDialTimeout,
+    algorithms: {
+      serverHostKey: (policy.algorithms === undefined
+        ? { remove: sha1.serverHostKey }
+        : [...policy.algorithms]) as never,
+      hmac: { remove: sha1.hmac } as never,
+    },
+    hostVerifier: (key: Buffer) => {
+      refusal = policy.judge(key);
+      return refusal === undefined;
+    },
+    authHandler: eachOf(credentials.methods) as never,
+    ...(through === undefined ? {} : { sock: through }),
+  };
+  return await new Promise<Client>((resolve, reject) => {
+    const failed = (error: Error): void => {
+      client.destroy();
+      reject(explain(error, target, refusal, credentials));
+    };
+    client.once("error", failed);
+    client.once("close", () => {
+      failed(new Error("the connection was closed"));
+    });
+    client.once("ready", () => {
+      client.removeAllListeners("error").removeAllListeners("close");
+      // An error after log-in is followed by `close`, which is what users of the connection look at.
+      client.on("error", () => undefined);
+      resolve(client);
+    });
+    try {
+      // ssh2 leaves Nagle's algorithm on, which costs 40 ms a message (reference: agent.md section 5).
+      client.connect(config).setNoDelay(true);
+    } catch (error) {
+      failed(error instanceof Error ? error : new Error(String(error)));
+    }
+  });
+}
+
+type Next = (method: AnyAuthMethod | AuthenticationType | false) => void;
+
+/** Offers one method after another, those that the host has announced to refuse left out. */
+function eachOf(methods: readonly AnyAuthMethod[]) {
+  let next = 0;
+  return (left: readonly string[] | null, _partial: boolean | null, offer: Next): void => {
+    for (;;) {
+      const method = methods[next++];
+      if (method === undefined) {
+        offer(false);
+        return;
+      }
+      const name = method.type === "agent" ? "publickey" : method.type;
+      if (left !== null && !left.includes(name)) continue;
+      offer(method);
+      return;
+    }
+  };
+}
+
+function explain(
+  error: Error & { level?: string; code?: string },
+  target: Target,
+  refusal: string | undefined,
+  credentials: { names: readonly string[]; unusable: readonly string[] },
+): DialFailure {
+  if (refusal !== undefined) return new DialFailure("host key", refusal);
+  if (error.level === "client-authentication" || error.level === "agent") {
+    return new DialFailure("log in", loginSentence(target, credentials));
+  }
+  return new DialFailure("network", `${networkSentence(error, target)} (${wayOf(target)})`, { cause: error });
+}
+
+function loginSentence(
+  target: Target,
+  { names, unusable }: { names: readonly string[]; unusable: readonly string[] },
+): string {
+  const passedOver = unusable.length === 0 ? "" : `; ${unusable.join("; ")}`;
+  const tried = names.length === 0 ? "nothing to log in with was given" : `${names.join(", ")} refused`;
+  return `${tried} for user ${target.user}${passedOver}; give privateKey, privateKeyPath or password, in the connection or as stack config overlaynet:privateKeyPath …, or load the key into ssh-agent`;
+}
+
+function networkSentence(error: Error & { code?: string; level?: string }, target: Target): string {
+  switch (error.code) {
+    case "ECONNREFUSED":
+      return `connection refused: no sshd on port ${target.port}`;
+    case "EHOSTUNREACH":
+    case "ENETUNREACH":
+      return "no route to it, or it is down";
+    case "ENOTFOUND":
+    case "EAI_AGAIN":
+      return `the name ${target.host} cannot be resolved`;
+    case "ECONNRESET":
+    case "EPIPE":
+      return "it closed the connection before log-in";
+    default:
+      if (error.level === "client-timeout") return `no answer within ${target.perDialTimeout / 1000} s`;
+      return messageOf(error);
+  }
+}

@@ -1,0 +1,35 @@
+import type { ConfigureRequest } from "./engine.js";
+
+/** The stack's `overlaynet:` configuration: defaults of every connection. Secret values are plain here and must not be printed. */
+export class StackConfig {
+  readonly #get: (key: string) => string | undefined;
+
+  constructor(get: (key: string) => string | undefined = () => undefined) {
+    this.#get = get;
+  }
+
+  /** Of what the engine hands to configure. */
+  static of(request: ConfigureRequest): StackConfig {
+    return new StackConfig((key) => request.config.get(`overlaynet:${key}`));
+  }
+
+  /** A value as it was set; an empty one counts as not set. */
+  text(key: string): string | undefined {
+    const value = this.#get(key);
+    return value === "" ? undefined : value;
+  }
+
+  /** @throws Error naming the key when its value is no number */
+  number(key: string): number | undefined {
+    const value = this.text(key);
+    if (value === undefined) return undefined;
+    const number = Number(value);
+    if (Number.isFinite(number)) return number;
+    throw new Error(`stack config overlaynet:${key}: expected a number, got ${JSON.stringify(value)}`);
+  }
+
+  /** The same, blind for some keys. */
+  without(keys: readonly string[]): StackConfig {
+    return new StackConfig((key) => (keys.includes(key) ? undefined : this.#get(key)));
+  }
+}

@@ -1,0 +1,56 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { HostArgs } from "./connection.js";
+import { withSecrets } from "./secrets.js";
+
+/**
+ * An overlay that another stack owns: what a StackReference hands over. It is what {@link Overlay} was given, and its id; without secrets, when the other stack takes credentials from
+ * stack config or ssh-agent.
+ */
+export interface OverlayRef {
+  /** The Overlay's `overlayId`. */
+  overlayId: pulumi.Input<string>;
+  name: pulumi.Input<string>;
+  cidr: pulumi.Input<string>;
+  gateway: pulumi.Input<string>;
+  hosts: pulumi.Input<Record<string, pulumi.Input<HostArgs>>>;
+  /** Defaults to 4789. */
+  port?: pulumi.Input<number> | undefined;
+  /** Defaults to 1450. */
+  mtu?: pulumi.Input<number> | undefined;
+}
+
+/** What a member's inputs say of its overlay. */
+export interface OverlayInputs {
+  overlayId: pulumi.Input<string>;
+  overlay: unknown;
+}
+
+type Part = Omit<OverlayRef, "overlayId" | "hosts"> & { hosts: unknown };
+
+/** The programs' own arguments of each Overlay. Not its outputs: `hosts` taken from those becomes secret as a whole when it holds one secret, which hides every change in it. */
+const given = new WeakMap<pulumi.CustomResource, Part>();
+
+/** Keeps an Overlay's arguments for its members. */
+export function remember(overlay: pulumi.CustomResource, part: Part): void {
+  given.set(overlay, part);
+}
+
+/** What a Container or NeighEntry is told of the overlay it belongs to. */
+export function overlayInputs(overlay: pulumi.CustomResource | OverlayRef): OverlayInputs {
+  if (!pulumi.CustomResource.isInstance(overlay)) {
+    const { overlayId, hosts, ...part } = overlay;
+    return { overlayId, overlay: partOf({ ...part, hosts: withSecrets(hosts) }) };
+  }
+  const part = given.get(overlay);
+  if (part === undefined) {
+    throw new Error(
+      "overlay: expected an Overlay made by this copy of the package overlaynet, or a plain object { overlayId, name, cidr, gateway, hosts }",
+    );
+  }
+  // The id is the one input from the overlay's outputs: it makes the engine delete members before a replaced overlay and create them after it.
+  return { overlayId: overlay.id, overlay: partOf(part) };
+}
+
+function partOf({ name, cidr, gateway, hosts, port, mtu }: Part): unknown {
+  return { name, cidr, gateway, hosts, port, mtu };
+}

@@ -1,0 +1,107 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as shim from "overlaynet/shim.cjs";
+import type { HostArgs } from "./connection.js";
+import { remember } from "./overlay-ref.js";
+import { owner, withDefaults } from "./owner.js";
+import { withSecrets } from "./secrets.js";
+
+/** The inputs of an {@link Overlay}. */
+export interface OverlayArgs {
+  /** The VXLAN network identifier, 1 to 16777215: what tells this overlay's packets from others'. Changing it replaces the overlay and its containers. */
+  vni: pulumi.Input<number>;
+  /** The network of the containers in CIDR notation, such as "7.7.7.0/24". */
+  cidr: pulumi.Input<string>;
+  /** The address of the bridge in that network, the same on every host. */
+  gateway: pulumi.Input<string>;
+  /** The machines, by names of your choice; Containers say by them where they are. */
+  hosts: pulumi.Input<Record<string, pulumi.Input<HostArgs>>>;
+  /** The overlay's name on hosts: its state folder and its units. Defaults to the resource's name. Changing it replaces. */
+  name?: pulumi.Input<string>;
+  /** The UDP port of the tunnel. Defaults to 4789, VXLAN's own. Changing it replaces. */
+  port?: pulumi.Input<number>;
+  /** The largest packet of the containers, in bytes; the underlay has to carry 50 more. Defaults to 1450. */
+  mtu?: pulumi.Input<number>;
+  /** The network namespace of bridge and tunnel. Defaults to "overns-<vni>". Changing it replaces. */
+  namespace?: pulumi.Input<string>;
+  /** The bridge's name. Defaults to "br0". Changing it replaces. */
+  bridge?: pulumi.Input<string>;
+  /** The VXLAN device's name. Defaults to "vxlan1". Changing it replaces. */
+  device?: pulumi.Input<string>;
+  /** Whether hosts learn from the tunnel's packets which container is where. Defaults to false: they are told. */
+  learning?: pulumi.Input<boolean>;
+  /** "push" writes what is known to the kernel ahead of need; "miss" only what the kernel asks for, for tables too large for it. Defaults to "push". */
+  resolve?: pulumi.Input<"push" | "miss">;
+  /** The folder on hosts that holds `arp/<ip>` and `fdb/<mac>`. Defaults to "/var/lib/overlaynet/<name>/records". */
+  storage?: pulumi.Input<string>;
+  /** Whether to take over a namespace and devices of these names that belong to nobody. Defaults to false: they are refused. */
+  adopt?: pulumi.Input<boolean>;
+  /** Whether a host that does not answer may be left as it is when it is removed from the overlay, or the overlay is deleted. Defaults to false. */
+  deleteUnreachable?: pulumi.Input<boolean>;
+  /** Limits for hosts. */
+  timeouts?: pulumi.Input<TimeoutsArgs>;
+}
+
+/** How long to wait for a host. */
+export interface TimeoutsArgs {
+  /** Seconds that a host has for one request. Defaults to 120. */
+  operation?: pulumi.Input<number>;
+}
+
+/**
+ * A VXLAN overlay network over some hosts: on each a network namespace with a bridge, that has the gateway's address, and a VXLAN device; and a
+ * resolver that tells the kernel which container is behind which host.
+ *
+ * ```ts
+ * const net = new Overlay("lab", {
+ *   vni: 42, cidr: "7.7.7.0/24", gateway: "7.7.7.1",
+ *   hosts: { a: { address: "192.168.64.27" }, b: { address: "192.168.64.28" } },
+ * });
+ * ```
+ */
+export class Overlay extends pulumi.dynamic.Resource {
+  /** The overlay's id: differs in every life of it. */
+  declare readonly overlayId: pulumi.Output<string>;
+  declare readonly name: pulumi.Output<string>;
+  declare readonly vni: pulumi.Output<number>;
+  declare readonly cidr: pulumi.Output<string>;
+  declare readonly gateway: pulumi.Output<string>;
+  declare readonly port: pulumi.Output<number>;
+  declare readonly mtu: pulumi.Output<number>;
+  declare readonly namespace: pulumi.Output<string>;
+  declare readonly bridge: pulumi.Output<string>;
+  declare readonly device: pulumi.Output<string>;
+  declare readonly learning: pulumi.Output<boolean>;
+  declare readonly resolve: pulumi.Output<"push" | "miss">;
+  declare readonly storage: pulumi.Output<string>;
+  /** Every host by name: "ready", or why it is not. */
+  declare readonly status: pulumi.Output<Record<string, string>>;
+  /** Hosts that could not be told of the last change, each with the reason; absent when there are none. The next `pulumi up` tells them. */
+  declare readonly pending: pulumi.Output<Record<string, string> | undefined>;
+
+  constructor(name: string, args: OverlayArgs, options?: pulumi.CustomResourceOptions) {
+    const given = { ...args, name: args.name ?? name, hosts: withSecrets(args.hosts) };
+    const computed = {
+      overlayId: undefined,
+      status: undefined,
+      pending: undefined,
+      drift: undefined,
+      generation: undefined,
+    };
+    const props = { ...given, owner: owner(name), ...absent(given), ...computed };
+    super(shim.overlay, name, props, withDefaults(options), "overlaynet", "Overlay");
+    remember(this, given);
+  }
+
+  /** Whether it is an Overlay, of whichever copy of this package. */
+  static override isInstance(value: unknown): value is Overlay {
+    return pulumi.Resource.isInstance(value) && "__pulumiType" in value && value.__pulumiType === overlayType;
+  }
+}
+
+const overlayType = "pulumi-nodejs:dynamic/overlaynet:Overlay";
+
+/** The inputs that check fills in: named here too, or they would be no outputs of the object. */
+function absent(given: object): Record<string, undefined> {
+  const names = ["port", "mtu", "namespace", "bridge", "device", "learning", "resolve", "storage"];
+  return Object.fromEntries(names.filter((name) => !(name in given)).map((name) => [name, undefined]));
+}

@@ -1,0 +1,2 @@
+/** Where shim.cjs finds the code that serves the resources. */
+export * from "@overlaynet/provider";
