@@ -63,7 +63,7 @@ export const Request = z.discriminatedUnion("op", [
     owner: Owner,
     generation: z.number().int().nonnegative(),
     target: Target,
-    overlayId: z.string().min(1).max(200),
+    overlayId: schema.identifier,
   }),
   /** Compare what was asked of the host with what it holds; changes nothing. */
   z.strictObject({ id, op: z.literal("read"), owner: Owner, target: Target }),

@@ -1,35 +1,43 @@
-import type { Cidr, InterfaceName, Ip, Mac, Mtu, NamespaceName, Port, Vni } from "../model/index.js";
+import type { InterfaceName, Ip, Mac, Mtu, NamespaceName, Port, Vni } from "../model/index.js";
 
 /**
- * Whose an object is, as text that the kernel keeps with it: the alias of a link (`ip link set alias`, at most 255 bytes),
- * or of a namespace's lo. `overlaynet <overlay> <kind> <name> <uid>`.
+ * Whose an object is, as one word that the kernel keeps with it: the alias of a link (`ip link set alias`, at most 255 bytes), or of a
+ * namespace's lo: `overlaynet:<overlay>:<kind>:<name>:<uid>`. Made by `markOf`.
  */
 export type Mark = string & { readonly __mark: unique symbol };
 
 interface Owned {
+  /** Whose it is. Addresses, routes and port entries belong with the device they are on; the kernel keeps no mark of theirs. */
   readonly mark: Mark;
 }
 
 /** A network namespace with a name in /run/netns, its lo up. */
-export interface NamespaceObject extends Owned {
+export interface NamespaceId {
   readonly kind: "namespace";
   readonly namespace: NamespaceName;
 }
+export interface NamespaceObject extends NamespaceId, Owned {}
 
-/** The overlay's switch on one host. */
-export interface BridgeObject extends Owned {
-  readonly kind: "bridge";
+/** A network device: a name is free to be taken once in a namespace. */
+export interface LinkId {
+  readonly kind: "bridge" | "vxlan" | "veth";
   readonly namespace: NamespaceName;
   readonly name: InterfaceName;
+}
+
+/** The overlay's switch on one host. */
+export interface BridgeObject extends LinkId, Owned {
+  readonly kind: "bridge";
   readonly mac: Mac;
   readonly mtu: Mtu;
 }
 
-/** The tunnel device; made in the root namespace and moved, so that its UDP socket stays where the underlay is (reference: drivers/net/vxlan/vxlan_core.c). */
-export interface VxlanObject extends Owned {
+/**
+ * The tunnel device; made from the root namespace, so that its UDP socket is where the underlay is (drivers/net/vxlan/vxlan_core.c).
+ * Always with proxy, l2miss and l3miss.
+ */
+export interface VxlanObject extends LinkId, Owned {
   readonly kind: "vxlan";
-  readonly namespace: NamespaceName;
-  readonly name: InterfaceName;
   readonly master: InterfaceName;
   readonly vni: Vni;
   readonly port: Port;
@@ -40,10 +48,8 @@ export interface VxlanObject extends Owned {
 }
 
 /** A container's link: the host's end a port of the bridge, the peer in the container's namespace. */
-export interface VethObject extends Owned {
+export interface VethObject extends LinkId, Owned {
   readonly kind: "veth";
-  readonly namespace: NamespaceName;
-  readonly name: InterfaceName;
   readonly master: InterfaceName;
   readonly mtu: Mtu;
   readonly peer: {
@@ -54,31 +60,57 @@ export interface VethObject extends Owned {
   };
 }
 
-/** An address on a device of a namespace. */
-export interface AddressObject {
+/** An IPv4 address on a device of a namespace. */
+export interface AddressId {
   readonly kind: "address";
   readonly namespace: NamespaceName;
   readonly device: InterfaceName;
   readonly ip: Ip;
-  readonly cidr: Cidr;
+  /** The network's prefix length in bits. */
+  readonly prefix: number;
 }
+export interface AddressObject extends AddressId, Owned {}
 
 /** A container's default route. */
-export interface RouteObject {
+export interface RouteId {
   readonly kind: "route";
   readonly namespace: NamespaceName;
   readonly device: InterfaceName;
   readonly via: Ip;
 }
+export interface RouteObject extends RouteId, Owned {}
 
 /** A static bridge entry: this MAC is behind this port, whatever frames say. */
-export interface PortEntryObject {
+export interface PortEntryId {
   readonly kind: "port-entry";
   readonly namespace: NamespaceName;
   readonly device: InterfaceName;
   readonly mac: Mac;
 }
+export interface PortEntryObject extends PortEntryId, Owned {}
+
+export type LinkObject = BridgeObject | VxlanObject | VethObject;
 
 /** Whatever a host's kernel can be asked to hold for an overlay. New kinds (firewall rules) join here, in observe/, plan/ and command/. */
-export type KernelObject =
-  NamespaceObject | BridgeObject | VxlanObject | VethObject | AddressObject | RouteObject | PortEntryObject;
+export type KernelObject = NamespaceObject | LinkObject | AddressObject | RouteObject | PortEntryObject;
+
+/** What names an object; enough to delete it. */
+export type ObjectId = NamespaceId | LinkId | AddressId | RouteId | PortEntryId;
+
+/** An {@link ObjectId} as text, to compare and to look up by. */
+export function keyOf(id: ObjectId): string {
+  switch (id.kind) {
+    case "namespace":
+      return id.namespace;
+    case "bridge":
+    case "vxlan":
+    case "veth":
+      return `${id.namespace} ${id.name}`;
+    case "address":
+      return `${id.namespace} ${id.device} ${id.ip}/${id.prefix}`;
+    case "route":
+      return `${id.namespace} ${id.device} default ${id.via}`;
+    case "port-entry":
+      return `${id.namespace} ${id.device} ${id.mac}`;
+  }
+}

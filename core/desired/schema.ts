@@ -22,6 +22,7 @@ export const schema = {
   vni: parsed(model.parseVni),
   port: parsed(model.parsePort),
   mtu: parsed(model.parseMtu),
+  identifier: parsed(model.parseIdentifier),
   name: parsed(model.parseName),
   interfaceName: parsed(model.parseInterfaceName),
   namespaceName: parsed(model.parseNamespaceName),

@@ -7,7 +7,7 @@ export const OverlaySpec = z.strictObject({
   /** Names the state folder and the units of the overlay on every host. */
   overlay: schema.name,
   /** The Overlay resource's id: changes when the overlay is replaced, so that what belonged to the old one is told from the new. */
-  overlayId: z.string().min(1).max(200),
+  overlayId: schema.identifier,
   /** This machine's name among {@link OverlaySpec.hosts}. */
   host: schema.name,
   /** Every host of the overlay and its VTEP, the underlay address that tunnel packets are sent to. */
@@ -37,7 +37,7 @@ export const OverlaySpec = z.strictObject({
 export const ContainerSpec = z.strictObject({
   kind: z.literal("container"),
   overlay: schema.name,
-  overlayId: z.string().min(1).max(200),
+  overlayId: schema.identifier,
   /** Also the name of its network namespace. */
   name: schema.name,
   host: schema.name,
@@ -56,7 +56,7 @@ export const ContainerSpec = z.strictObject({
 export const NeighSpec = z.strictObject({
   kind: z.literal("neigh"),
   overlay: schema.name,
-  overlayId: z.string().min(1).max(200),
+  overlayId: schema.identifier,
   name: schema.name,
   ip: schema.ip,
   mac: schema.mac,
@@ -73,7 +73,7 @@ export type Spec = z.infer<typeof Spec>;
 /** Who a desired file, and every object made from it, belongs to. */
 export const Owner = z.strictObject({
   /** The resource's id: random, made at create, kept in the resource's outputs. */
-  uid: z.string().min(1).max(200),
+  uid: schema.identifier,
   /** For messages, and to recognise the resource whose create was interrupted before its uid was recorded. */
   project: z.string().max(200),
   stack: z.string().max(200),

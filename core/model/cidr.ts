@@ -50,6 +50,11 @@ export function hostPart(cidr: Cidr, ip: Ip): number {
   return (ipToNumber(ip) & ~netmask(prefixLength(cidr))) >>> 0;
 }
 
+/** True when two addresses share their first `prefix` bits. */
+export function inSameNetwork(one: Ip, other: Ip, prefix: number): boolean {
+  return ((ipToNumber(one) ^ ipToNumber(other)) & netmask(prefix)) === 0;
+}
+
 function networkAddress(cidr: Cidr): Ip {
   return cidr.slice(0, cidr.indexOf("/")) as Ip;
 }

@@ -9,6 +9,19 @@ export type NamespaceName = string & { readonly __namespaceName: unique symbol }
 /** An absolute path on a host, without `.`, `..`, doubled or trailing slashes. */
 export type AbsolutePath = string & { readonly __absolutePath: unique symbol };
 
+/**
+ * Reads an identifier made by the provider (a resource's uid, an overlay's id). It becomes part of a mark in the kernel and of `ip -batch` lines.
+ *
+ * @throws InvalidValue
+ */
+export function parseIdentifier(given: unknown): string {
+  return matching(
+    given,
+    /^[A-Za-z0-9._-]{1,64}$/,
+    "an identifier of 1 to 64 letters, digits, dots, hyphens and underscores",
+  );
+}
+
 /** @throws InvalidValue */
 export function parseName(given: unknown): Name {
   return matching(
