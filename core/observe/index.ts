@@ -1,0 +1,4 @@
+export * from "./command.js";
+export * from "./observed.js";
+export * from "./parse.js";
+export * from "./wanted.js";

@@ -1,0 +1,4 @@
+export * from "./drift.js";
+export * from "./needs.js";
+export * from "./plan.js";
+export * from "./step.js";

@@ -1,0 +1,108 @@
+import { parseMark } from "../desired/mark.js";
+import type { KernelObject, Mark, NamespaceObject } from "../desired/object.js";
+import { parseNamespaceName } from "../model/index.js";
+import type { ObservedLink, ObservedNamespace } from "../observe/observed.js";
+import { rootNamespace } from "../observe/observed.js";
+import { refuse, wasAccepted, type Scene } from "./scene.js";
+import type { Change } from "./step.js";
+import { changeInWords, namespaceTaken, ownerInWords } from "./words.js";
+
+/** First stage: which namespaces are to be made, marked, or belong to others. */
+export function planNamespaces(scene: Scene): void {
+  for (const object of scene.input.desired) {
+    if (object.kind === "namespace") planNamespace(scene, object);
+  }
+}
+
+/** Last stage: what is marked for this overlay and no longer desired goes, with all that is in it. */
+export function removeNamespaces(scene: Scene): void {
+  for (const [name, { alias }] of leftoverNamespaces(scene)) {
+    scene.steps.push({
+      op: "delete",
+      object: { kind: "namespace", namespace: parseNamespaceName(name) },
+      frees: [],
+      restores: [],
+      mark: alias,
+      drift: [`namespace ${name} of ${ownerInWords(alias)} left over`],
+    });
+  }
+}
+
+/** Namespaces of this overlay that are not desired, with what they hold. */
+export function leftoverNamespaces(scene: Scene): ReadonlyMap<string, { alias: Mark; seen: ObservedNamespace }> {
+  const leftover = new Map<string, { alias: Mark; seen: ObservedNamespace }>();
+  for (const [name, seen] of scene.input.observation) {
+    if (seen === "absent" || name === rootNamespace || scene.namespaces.has(name)) continue;
+    const alias = aliasOf(seen);
+    if (parseMark(alias)?.overlay === scene.input.overlay) leftover.set(name, { alias: alias as Mark, seen });
+    else if (alias === undefined) {
+      const previous = scene.input.previous.find((object) => object.kind === "namespace" && object.namespace === name);
+      if (previous !== undefined && holdsOnly(seen, scene.input.previous, name)) {
+        leftover.set(name, { alias: previous.mark, seen });
+      }
+    }
+  }
+  return leftover;
+}
+
+function planNamespace(scene: Scene, object: NamespaceObject): void {
+  const name = object.namespace;
+  if (scene.namespaces.has(name)) return;
+  const seen = scene.input.observation.get(name) ?? "unseen";
+  scene.namespaces.set(name, seen);
+  if (seen === "unseen") return;
+  if (seen === "absent") {
+    scene.steps.push({ op: "add", object, mark: object.mark, drift: [`namespace ${name} missing`] });
+    return;
+  }
+  const lo = seen.links.find(isLoopback);
+  if (!mayHave(scene, object, seen)) {
+    scene.namespaces.set(name, "refused");
+    refuse(scene, object, namespaceTaken(name, lo?.alias));
+    return;
+  }
+  const changes: Change[] = [];
+  const common = { namespace: name, device: "lo" };
+  if (lo?.alias !== object.mark) changes.push({ ...common, attribute: "alias", want: object.mark, found: lo?.alias });
+  if (lo?.up !== true) changes.push({ ...common, attribute: "up", want: true, found: false });
+  if (changes.length === 0) return;
+  const drift = changes.map((change) =>
+    change.attribute === "alias" ? `namespace ${name} not marked as ours` : `${name}: ${changeInWords(change)}`,
+  );
+  scene.steps.push({ op: "change", object, changes, mark: object.mark, drift });
+}
+
+/**
+ * Ours by its mark; or nobody's, and allowed to be adopted; or nobody's, accepted before, and holding nothing but what we put there: a making that was interrupted
+ * between the namespace and its mark.
+ */
+function mayHave(scene: Scene, object: NamespaceObject, seen: ObservedNamespace): boolean {
+  const alias = aliasOf(seen);
+  const mark = parseMark(alias);
+  if (mark !== undefined) return mark.overlay === scene.input.overlay;
+  if (scene.input.adopt?.has(object.mark) === true) return true;
+  if (alias !== undefined || !wasAccepted(scene, object)) return false;
+  return holdsOnly(seen, [...scene.input.previous, ...scene.input.desired], object.namespace);
+}
+
+function holdsOnly(seen: ObservedNamespace, objects: readonly KernelObject[], namespace: string): boolean {
+  const names = new Set(fallbackTunnels);
+  for (const object of objects) {
+    if ("name" in object && object.namespace === namespace) names.add(object.name);
+    if (object.kind === "veth" && object.peer.namespace === namespace) names.add(object.peer.name);
+  }
+  return seen.links.every((link) => isLoopback(link) || names.has(link.name));
+}
+
+function aliasOf(seen: ObservedNamespace): string | undefined {
+  return seen.links.find(isLoopback)?.alias;
+}
+
+/** What the kernel itself puts into every new namespace once the modules are loaded (net.core.fb_tunnels_only_for_init_net 0). */
+const fallbackTunnels: readonly string[] = "tunl0 sit0 ip6tnl0 gre0 gretap0 erspan0 ip6gre0 ip_vti0 ip6_vti0".split(
+  " ",
+);
+
+function isLoopback(link: ObservedLink): boolean {
+  return link.name === "lo";
+}
