@@ -15,7 +15,7 @@ export class HostFailure extends Error {
     readonly kind: HostFailureKind,
     /** The host's name and address: `b (192.168.64.28)`. */
     readonly host: string,
-    /** What was being done: connect, host key, log in, session, install, apply, remove, read. */
+    /** What was being done: connect, host key, authentication, session, install, apply, remove, read. */
     readonly phase: string,
     /** Cause and mend, without the host's name. */
     readonly reason: string,

@@ -9,6 +9,7 @@ import type {
   UpdateResult,
 } from "./engine.js";
 import { clean } from "./bag.js";
+import { messageOf } from "./host-failure.js";
 
 /** The work behind one kind of resource. */
 export interface ResourceWork {
@@ -29,29 +30,40 @@ export function asProvider(work: ResourceWork, configure: (request: ConfigureReq
       configure(request);
       return Promise.resolve();
     },
-    async check(_olds, news) {
-      const { inputs, failures } = work.check(news);
-      return Promise.resolve({ inputs: clean(inputs), failures });
-    },
-    async diff(_id, olds, news) {
-      return Promise.resolve(work.diff(olds, news));
-    },
+    check: (_olds, news) =>
+      quietly(() => {
+        const { inputs, failures } = work.check(news);
+        return Promise.resolve({ inputs: clean(inputs), failures });
+      }),
+    diff: (_id, olds, news) => quietly(() => Promise.resolve(work.diff(olds, news))),
     async create(inputs) {
       const { id, outs } = await work.create(inputs);
       return { id, outs: clean(outs) };
     },
-    async read(id, props) {
-      const result = await work.read(id, props);
-      return {
-        ...(result.id === undefined ? {} : { id: result.id }),
-        ...(result.props === undefined ? {} : { props: clean(result.props) }),
-        ...(result.inputs === undefined ? {} : { inputs: clean(result.inputs) }),
-      };
-    },
+    read: (id, props) =>
+      quietly(async () => {
+        const result = await work.read(id, props);
+        return {
+          ...(result.id === undefined ? {} : { id: result.id }),
+          ...(result.props === undefined ? {} : { props: clean(result.props) }),
+          ...(result.inputs === undefined ? {} : { inputs: clean(result.inputs) }),
+        };
+      }),
     async update(id, olds, news) {
       const { outs } = await work.update(id, olds, news);
       return { outs: clean(outs) };
     },
-    delete: (id, props) => work.delete(id, props),
+    delete: (id, props) => quietly(() => work.delete(id, props)),
   };
+}
+
+/** The host process prints the stack of what these calls throw, which is nothing for users: they get the sentences, once. */
+async function quietly<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const sentence = new Error(messageOf(error), { cause: error });
+    sentence.stack = "";
+    throw sentence;
+  }
 }

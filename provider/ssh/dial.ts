@@ -10,7 +10,7 @@ export class DialFailure extends Error {
   override readonly name = "DialFailure";
 
   constructor(
-    readonly kind: "network" | "host key" | "log in",
+    readonly kind: "network" | "host key" | "authentication",
     message: string,
     options?: ErrorOptions,
   ) {
@@ -105,7 +105,7 @@ function explain(
 ): DialFailure {
   if (refusal !== undefined) return new DialFailure("host key", refusal);
   if (error.level === "client-authentication" || error.level === "agent") {
-    return new DialFailure("log in", loginSentence(target, credentials));
+    return new DialFailure("authentication", loginSentence(target, credentials));
   }
   return new DialFailure("network", `${networkSentence(error, target)} (${wayOf(target)})`, { cause: error });
 }

@@ -14,16 +14,17 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   core: ["ipaddr.js", "zod"],
   // On a host there is no Pulumi.
   agent: ["node:", "@overlaynet/core", "commander", "execa", "koffi", "prom-client", "zod"],
-  // It installs the agent's built file, and shares no code with it.
-  provider: ["node:", "@overlaynet/core", "execa", "ssh2", "zod"],
-  sdk: ["node:", "@overlaynet/core", "@overlaynet/provider", "@pulumi/pulumi"],
+  // It installs what the agent's package made to be installed, and shares no other code with it.
+  provider: ["node:", "@overlaynet/core", "@overlaynet/agent/artifacts", "ssh2", "zod"],
+  // Its own shim by the package's name: sources and built files see it at different relative paths.
+  sdk: ["node:", "@overlaynet/core", "@overlaynet/provider", "@pulumi/pulumi", "overlaynet/shim.cjs"],
 };
 
 /** What must never be allowed, whatever is added to the lists above. */
 const FORBIDDEN: Readonly<Record<string, readonly RegExp[]>> = {
   core: [/^node:/, /^execa$/, /^ssh2$/, /^koffi$/, /^@overlaynet\//, /^overlaynet$/, /^@pulumi\//],
   agent: [/^@overlaynet\/provider/, /^overlaynet$/, /^@pulumi\//, /^ssh2$/],
-  provider: [/^@overlaynet\/agent/, /^overlaynet$/, /^@pulumi\/pulumi/],
+  provider: [/^@overlaynet\/agent(?!\/artifacts$)/, /^overlaynet$/, /^@pulumi\/pulumi/],
   sdk: [/^@overlaynet\/agent/, /^ssh2$/, /^koffi$/],
 };
 
