@@ -16,7 +16,7 @@ const Link = z.object({
   link_index: z.number().optional(),
   link: z.string().nullish(),
   link_netnsid: z.number().optional(),
-  linkinfo: z.object({ info_kind: z.string().optional(), info_data: z.unknown() }).optional(),
+  linkinfo: z.object({ info_kind: z.string().optional(), info_data: z.unknown().optional() }).optional(),
   addr_info: z
     .array(
       z.object({
