@@ -25,8 +25,13 @@ export async function expectFullSizePasses(fleet: Fleet, topology: Topology, mtu
 }
 
 /** A TCP stream of many full segments arrives whole: what checksum offload and a wrong MTU break. */
-export async function expectBulkArrives(fleet: Fleet, topology: Topology, from: string, to: string): Promise<void> {
-  const bytes = 20_000_000;
+export async function expectBulkArrives(
+  fleet: Fleet,
+  topology: Topology,
+  from: string,
+  to: string,
+  bytes = 20_000_000,
+): Promise<void> {
   const all = members(fleet, topology);
   const sender = all.find((member) => member.name === from);
   const receiver = all.find((member) => member.name === to);
