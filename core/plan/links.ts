@@ -17,13 +17,13 @@ import {
 } from "./scene.js";
 import type { Change } from "./step.js";
 import { removeLink } from "./removal.js";
-import { changeInWords, linkTaken } from "./words.js";
+import { changeInWords, linkTaken, twiceAsked } from "./words.js";
 
 /** Second stage: the devices; bridges before what is attached to them. */
 export function planLinks(scene: Scene): void {
   for (const kind of ["bridge", "vxlan", "veth"] as const) {
     for (const object of scene.input.desired) {
-      if (object.kind === kind && !scene.devices.has(deviceKey(object.namespace, object.name))) planLink(scene, object);
+      if (object.kind === kind) planLink(scene, object);
     }
   }
 }
@@ -38,8 +38,13 @@ type Verdict =
   | { readonly kind: "refused"; readonly message: string };
 
 function planLink(scene: Scene, object: LinkObject): void {
-  const verdict = judge(scene, object);
   const { namespace, name, mark } = object;
+  const other = scene.devices.get(deviceKey(namespace, name));
+  if (other !== undefined) {
+    refuse(scene, object, twiceAsked(`${name} in namespace ${namespace}`, other.mark, mark));
+    return;
+  }
+  const verdict = judge(scene, object);
   scene.devices.set(deviceKey(namespace, name), { namespace, name, mark, state: stateOf(verdict) });
   if (object.kind === "veth") {
     const { peer } = object;
@@ -92,16 +97,14 @@ function mayTake(scene: Scene, object: LinkObject, link: ObservedLink): boolean 
 /** Why something that the device cannot be without is refused, a namespace or the bridge. */
 function refusalOfNeeded(scene: Scene, object: LinkObject): string | undefined {
   const { namespace } = object;
-  const needed = scene.conflicts.find(({ object: other }) => {
+  const needed = scene.conflicts.find(({ mark, object: other }) => {
     if (other.kind === "namespace") {
-      return other.namespace === namespace || (object.kind === "veth" && other.namespace === object.peer.namespace);
+      const places = object.kind === "veth" ? [namespace, object.peer.namespace] : [namespace];
+      const lacking = scene.namespaces.get(other.namespace) === "refused" || mark === object.mark;
+      return lacking && places.includes(other.namespace);
     }
-    return (
-      object.kind !== "bridge" &&
-      other.kind === "bridge" &&
-      other.namespace === namespace &&
-      other.name === object.master
-    );
+    const isMaster = other.kind === "bridge" && other.namespace === namespace && object.kind !== "bridge";
+    return isMaster && other.name === object.master;
   });
   return needed?.message;
 }

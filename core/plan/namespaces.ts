@@ -5,7 +5,7 @@ import type { ObservedLink, ObservedNamespace } from "../observe/observed.js";
 import { rootNamespace } from "../observe/observed.js";
 import { refuse, wasAccepted, type Scene } from "./scene.js";
 import type { Change } from "./step.js";
-import { changeInWords, namespaceTaken, ownerInWords } from "./words.js";
+import { changeInWords, namespaceTaken, ownerInWords, twiceAsked } from "./words.js";
 
 /** First stage: which namespaces are to be made, marked, or belong to others. */
 export function planNamespaces(scene: Scene): void {
@@ -47,7 +47,11 @@ export function leftoverNamespaces(scene: Scene): ReadonlyMap<string, { alias: M
 
 function planNamespace(scene: Scene, object: NamespaceObject): void {
   const name = object.namespace;
-  if (scene.namespaces.has(name)) return;
+  const other = scene.input.desired.find((one) => one.kind === "namespace" && one.namespace === name);
+  if (other !== undefined && other !== object) {
+    refuse(scene, object, twiceAsked(`namespace ${name}`, other.mark, object.mark));
+    return;
+  }
   const seen = scene.input.observation.get(name) ?? "unseen";
   scene.namespaces.set(name, seen);
   if (seen === "unseen") return;

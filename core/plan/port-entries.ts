@@ -1,11 +1,19 @@
 import type { PortEntryObject, VethObject } from "../desired/object.js";
 import type { Mac } from "../model/index.js";
-import { deviceKey, inWords, peerKey, type Scene, seenNamespace, wasAccepted } from "./scene.js";
+import { deviceKey, inWords, peerKey, refuse, type Scene, seenNamespace, wasAccepted } from "./scene.js";
+import { twiceAsked } from "./words.js";
 
 /** Sixth stage: the bridge's static entries for containers' addresses. */
 export function planPortEntries(scene: Scene): void {
   const desired = scene.input.desired.filter((object) => object.kind === "port-entry");
-  for (const object of desired) ensure(scene, object);
+  const byMac = new Map<string, PortEntryObject>();
+  for (const object of desired) {
+    const key = `${object.namespace} ${object.mac}`;
+    const other = byMac.get(key);
+    if (other === undefined) ensure(scene, object);
+    else refuse(scene, object, twiceAsked(`MAC address ${object.mac}`, other.mark, object.mark));
+    byMac.set(key, other ?? object);
+  }
   for (const object of scene.input.desired) if (object.kind === "veth") removeOld(scene, object, desired);
 }
 

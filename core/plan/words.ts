@@ -28,6 +28,11 @@ export function linkTaken(namespace: string, link: ObservedLink, kind: string): 
     : `${what} is of kind ${link.kind}, not ${kind}, and ${nobody}; choose another name or remove it`;
 }
 
+/** Two resources ask for one thing of the kernel's. */
+export function twiceAsked(thing: string, one: string, other: string): string {
+  return `${thing} is asked for by ${ownerInWords(one)} and by ${ownerInWords(other)}; change one of them`;
+}
+
 /** Somebody has a VXLAN device with this VNI and port on the same UDP socket. */
 export function vniTaken(vni: number, port: number, namespace: string, link: ObservedLink): string {
   const where = namespace === "" ? "the root namespace" : `namespace ${namespace}`;
