@@ -2,7 +2,7 @@
  * The session's messages: one JSON text a line, both ways, over the channel that `overlaynet session` was started on.
  * The agent speaks first: {@link marker} and a {@link Greeting} on one line; whatever a login shell printed before is skipped.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { Owner, Spec } from "./desired/spec.js";
 import { schema } from "./desired/schema.js";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import * as model from "../model/index.js";
 
 /** Turns a parse function of the model into a schema whose issue is that function's sentence. */

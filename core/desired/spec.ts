@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { schema } from "./schema.js";
 
 /** What a host is asked to know of one overlay: its own part of it and who the other hosts are. */

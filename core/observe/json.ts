@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /*
  * What is read of the JSON of `ip -j` and `bridge -j`; fields that other versions add are ignored.

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { FdbEntries, type Link, Links, NamespaceIds, Names, type Route, Routes, VxlanData } from "./json.js";
 import type {
   ObservedAddress,

@@ -1,0 +1,83 @@
+/** The executable `overlaynet` of a host. Each verb loads only what it needs: the resolver is resident, and small for that. */
+import { basename } from "node:path";
+import { Command } from "commander";
+import { agentVersion } from "./artifacts/version.js";
+import { isInOwnMountNamespace, runInHostMountNamespace } from "./session/mount-namespace.js";
+
+const program = new Command("overlaynet")
+  .description("The part of overlaynet that runs on a host")
+  .version(agentVersion);
+
+program
+  .command("session")
+  .description("serve a provider on standard input and output: JSON lines, until it is silent or gone")
+  .action(async () => {
+    await inHostMountNamespace(async () => {
+      const { runSession } = await import("./session/run.js");
+      await runSession({
+        stdin: process.stdin,
+        stdout: process.stdout,
+        agent: { version: agentVersion, digest: digest() },
+      });
+    });
+  });
+
+program
+  .command("ensure")
+  .argument("<overlay>")
+  .description("make this host hold what it was last asked for; run at boot, before the resolver, and by a timer")
+  .action(async (overlay: string) => {
+    await inHostMountNamespace(async () => {
+      const { runEnsure } = await import("./reconcile/run.js");
+      process.exitCode = await runEnsure(overlay, say);
+    });
+  });
+
+program
+  .command("resolver")
+  .description("answer the misses of one overlay, from inside its namespace; run by systemd")
+  .requiredOption("--config <file>", "the overlay's resolver.json")
+  .requiredOption("--socket <path>", "where to listen for sync, status and metrics")
+  .option("--namespace <path>", "the name of this namespace; the resolver ends when it becomes another's")
+  .action(async (options: { config: string; socket: string; namespace?: string }) => {
+    const { runResolver } = await import("./resolver/run.js");
+    await runResolver({
+      configPath: options.config,
+      socketPath: options.socket,
+      ...(options.namespace === undefined ? {} : { namespacePath: options.namespace }),
+      log: say,
+    });
+  });
+
+program
+  .command("status")
+  .description("what this host was asked to hold, as JSON")
+  .action(async () => {
+    const [{ hostStatus }, { hostAt }, { hostPaths }] = await Promise.all([
+      import("./session/status.js"),
+      import("./reconcile/host.js"),
+      import("./store/paths.js"),
+    ]);
+    process.stdout.write(`${JSON.stringify(await hostStatus(hostAt(hostPaths)), undefined, 2)}\n`);
+  });
+
+/** A namespace that is named from inside another mount namespace is a dead file for everybody else. */
+async function inHostMountNamespace(work: () => Promise<void>): Promise<void> {
+  if (isInOwnMountNamespace()) process.exitCode = await runInHostMountNamespace();
+  else await work();
+}
+
+/** The content address that the agent was installed under: its folder is `agent-<digest>`. */
+function digest(): string {
+  return basename(__dirname).replace(/^agent-/, "");
+}
+
+/** One line for people: the journal's, or the terminal's. */
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+program.parseAsync().catch((error: unknown) => {
+  say(`overlaynet: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+});
