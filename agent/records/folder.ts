@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync, readdirSync, readSync } from "node:fs";
+import { closeSync, constants, openSync, readdirSync, readSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { InvalidValue } from "@overlaynet/core/model/index";
 
@@ -24,6 +24,7 @@ export class RecordFolder<Key extends string, Value extends string> {
   readonly #values = new Map<Key, Value>();
   readonly #malformed = new Map<string, string>();
   #unreadable: string | undefined;
+  #listed: number | undefined;
 
   constructor(path: string, parseKey: (given: unknown) => Key, parseValue: (given: unknown) => Value) {
     this.path = path;
@@ -48,6 +49,7 @@ export class RecordFolder<Key extends string, Value extends string> {
   /** Reads the whole folder. Answers whether a value changed. */
   rescan(): boolean {
     let names: string[];
+    this.#listed = this.#modified();
     try {
       names = readdirSync(this.path);
     } catch (error) {
@@ -63,6 +65,11 @@ export class RecordFolder<Key extends string, Value extends string> {
     return changed;
   }
 
+  /** Whether a file was made, renamed or deleted since the folder was last read. */
+  wasTouched(): boolean {
+    return this.#modified() !== this.#listed;
+  }
+
   /** Reads one file. Answers whether a value changed. Names that begin with a dot are temporary files, {@link temporaryName}. */
   refresh(name: string): boolean {
     if (name.startsWith(".")) return false;
@@ -72,6 +79,11 @@ export class RecordFolder<Key extends string, Value extends string> {
       return false;
     }
     return this.#take(name as Key, this.#readFile(name));
+  }
+
+  /** In milliseconds; undefined when there is no such folder. */
+  #modified(): number | undefined {
+    return statSync(this.path, { throwIfNoEntry: false })?.mtimeMs;
   }
 
   #take(key: Key, reading: Reading<Value>): boolean {
@@ -95,7 +107,9 @@ export class RecordFolder<Key extends string, Value extends string> {
       }
     } catch (error) {
       const code = error instanceof Error && "code" in error ? error.code : undefined;
-      return code === "ENOENT" ? { is: "gone" } : { is: "malformed", why: String(error) };
+      if (code !== "ENOENT") return { is: "malformed", why: String(error) };
+      // A file that is gone from its folder takes its record along; a folder that is gone takes none.
+      return this.#modified() === undefined ? { is: "empty" } : { is: "gone" };
     }
     if (length === buffer.length) return { is: "malformed", why: "too long for a record" };
     const text = buffer.toString("latin1", 0, length).trim();

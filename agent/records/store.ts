@@ -28,6 +28,18 @@ export class RecordStore {
     return this.fdb.rescan() || arp;
   }
 
+  /** Reads the files of one address, its MAC's too. Answers whether a record changed. */
+  lookAgain(ip: Ip): boolean {
+    const changed = this.arp.refresh(ip);
+    const mac = this.arp.values.get(ip);
+    return (mac !== undefined && this.fdb.refresh(mac)) || changed;
+  }
+
+  /** Whether a file was made, renamed or deleted in a folder since it was last read; an edit in place does not show. */
+  wasTouched(): boolean {
+    return this.arp.wasTouched() || this.fdb.wasTouched();
+  }
+
   /** What keeps records from being read, each a sentence that names the file or folder. */
   get complaints(): string[] {
     return [this.arp, this.fdb].flatMap((folder) => [

@@ -4,7 +4,11 @@ import { reconcile } from "./reconcile.js";
 
 /** What {@link reconcile} would mend, in words for people: `vxlan1 neighbour 7.7.7.3 missing, want 02:42:07:07:07:03`. */
 export function describeDrift(records: Records, config: ResolverConfig, kernel: KernelEntries): string[] {
-  return reconcile(records, config, kernel).actions.map((action) => `${config.device} ${difference(action, kernel)}`);
+  const { actions } = reconcile(records, config, kernel);
+  const set = new Set(actions.flatMap((action) => (action.do === "set-forwarding" ? [action.mac] : [])));
+  return actions
+    .filter((action) => action.do !== "delete-forwarding" || !set.has(action.mac))
+    .map((action) => `${config.device} ${difference(action, kernel)}`);
 }
 
 function difference(action: Action, kernel: KernelEntries): string {

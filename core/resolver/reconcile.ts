@@ -3,7 +3,7 @@ import type { Records, ResolverConfig } from "../records.js";
 import type { Action, Forwarding, KernelEntries, Neighbour } from "./entry.js";
 import { wantedForwarding, wantedNeighbour } from "./wanted.js";
 
-/** What has to change, and what it is about. Applied in order: additions and changes come before deletions. */
+/** What has to change, and what it is about. Applied in order: additions and changes come before deletions of what is left over. */
 export interface Reconciliation {
   readonly actions: readonly Action[];
   readonly added: number;
@@ -38,7 +38,7 @@ export function reconcile(
   return {
     actions: [...forwarding.set, ...neighbours.set, ...neighbours.remove, ...forwarding.remove],
     added: neighbours.added + forwarding.added,
-    changed: neighbours.set.length - neighbours.added + forwarding.set.length - forwarding.added,
+    changed: neighbours.changed + forwarding.changed,
     removed: neighbours.remove.length + forwarding.remove.length,
     moved: neighbours.moved,
     neighbours: neighbours.count,
@@ -50,6 +50,7 @@ interface Changes {
   readonly set: Action[];
   readonly remove: Action[];
   added: number;
+  changed: number;
   count: number;
 }
 
@@ -58,7 +59,7 @@ function neighbourChanges(
   config: ResolverConfig,
   kernel: KernelEntries,
 ): Changes & { moved: ReadonlyMap<Ip, Mac> } {
-  const changes: Changes = { set: [], remove: [], added: 0, count: 0 };
+  const changes: Changes = { set: [], remove: [], added: 0, changed: 0, count: 0 };
   const moved = new Map<Ip, Mac>();
   for (const [ip, entry] of kernel.neighbours) {
     const mac = wantedNeighbour(records, config, ip);
@@ -68,6 +69,7 @@ function neighbourChanges(
     }
     changes.count += 1;
     if (isInStep(entry, mac)) continue;
+    changes.changed += 1;
     changes.set.push({ do: "set-neighbour", ip, mac });
     if (entry.mac !== undefined && entry.mac !== mac) moved.set(ip, mac);
   }
@@ -88,7 +90,7 @@ function forwardingChanges(
   kernel: KernelEntries,
   before: Records | undefined,
 ): Changes {
-  const changes: Changes = { set: [], remove: [], added: 0, count: 0 };
+  const changes: Changes = { set: [], remove: [], added: 0, changed: 0, count: 0 };
   const permanent = !config.learning;
   for (const [mac, entry] of kernel.forwarding) {
     const vtep = wantedForwarding(records, config, mac);
@@ -97,7 +99,10 @@ function forwardingChanges(
       continue;
     }
     changes.count += 1;
-    if (!leadsTo(entry, vtep, config)) changes.set.push({ do: "set-forwarding", mac, vtep, permanent });
+    if (leadsTo(entry, vtep, config)) continue;
+    changes.changed += 1;
+    if (mustGoFirst(entry, permanent)) changes.set.push({ do: "delete-forwarding", mac });
+    changes.set.push({ do: "set-forwarding", mac, vtep, permanent });
   }
   if (config.resolve === "miss" || config.learning) return changes;
   for (const mac of records.fdb.keys()) {
@@ -119,6 +124,15 @@ export function isInStep(entry: Neighbour, mac: Mac): boolean {
 export function leadsTo(entry: Forwarding, vtep: Ip, config: ResolverConfig): boolean {
   if (entry.vtep !== vtep || !entry.plain) return false;
   return config.learning ? !entry.own : entry.permanent;
+}
+
+/**
+ * The kernel does not let an entry with NTF_EXT_LEARNED take over one that a user added: it changes where the entry leads, keeps its state
+ * and flags, and says nothing (vxlan_fdb_update_existing). So one that may age is deleted just before it is made permanent; a learnt one
+ * looks the same in a dump.
+ */
+function mustGoFirst(entry: Forwarding, permanent: boolean): boolean {
+  return permanent && !entry.permanent;
 }
 
 /** An entry without stamp that was made, or learnt, while a record said the same, and the record has gone. */

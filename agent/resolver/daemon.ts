@@ -1,0 +1,248 @@
+import { findDevice, requireVxlan } from "../entries/index.js";
+import { EventSocket, NetlinkError, PacketSocket, RouteSocket } from "../netlink/index.js";
+import { RecordStore, RecordWatch, type Table } from "../records/index.js";
+import { readConfig } from "./config-file.js";
+import type { SyncCause } from "./counters.js";
+import { Resolver } from "./resolver.js";
+import { Schedule } from "./schedule.js";
+import type { ResolverStatus, SyncAnswer } from "./status.js";
+import { Summary } from "./summary.js";
+
+/** A resolver cannot go on here. The message is a sentence; the service manager runs ensure and starts another. */
+export class ResolverStopped extends Error {
+  override readonly name = "ResolverStopped";
+}
+
+export interface DaemonOptions {
+  readonly configPath: string;
+  readonly log: (line: string) => void;
+  /** Called at most once, when the resolver cannot go on. */
+  readonly stopped: (error: ResolverStopped) => void;
+  /** False leaves containers waiting for their own next request, to measure what answering them brings. */
+  readonly announce: boolean;
+}
+
+/** Datagrams read before other events have their turn: a flood of misses must not keep the watchdog or a request waiting. */
+const drainLimit = 256;
+/** At least; a bulk of changes takes as many syncs as find time between them. */
+const recordDelay = 2;
+const complaintsTold = 10;
+const driftDelay = 100;
+const retryDelay = 1000;
+const interval = 30_000;
+/** Every so many intervals all files are read, changed folder or not: an edit in place that the watch lost changes no folder. */
+const fullRescan = 10;
+const summaryInterval = 60_000;
+/** More touched files than this between two turns are read with all others. */
+const manyTouched = 1000;
+
+/** A resolver with its sockets, its watch and its timers. */
+export class ResolverDaemon {
+  readonly #options: DaemonOptions;
+  readonly #events = new EventSocket();
+  readonly #packets = new PacketSocket();
+  readonly #connection = new RouteSocket();
+  readonly #started = performance.now();
+  readonly #summary: Summary;
+  readonly #store: RecordStore;
+  readonly #watch: RecordWatch;
+  readonly #touched = new Map<string, readonly [Table, string]>();
+  readonly #schedule = new Schedule<SyncCause>((causes) => {
+    this.#syncFor(causes);
+  });
+  readonly #timers: NodeJS.Timeout[] = [];
+  readonly #resolver: Resolver;
+  #intervals = 0;
+  #told: ReadonlySet<string> = new Set();
+  #syncDuration = 0;
+  #stopped = false;
+
+  /** Finds the devices, reads the records and brings the kernel in step. @throws ResolverStopped, or Error with a sentence */
+  constructor(options: DaemonOptions) {
+    this.#options = options;
+    this.#summary = new Summary(options.log);
+    const config = readConfig(options.configPath);
+    const device = requireVxlan(this.#connection, config.device);
+    const bridge = findDevice(this.#connection, config.bridge);
+    if (bridge === undefined) throw new ResolverStopped(`the overlay's namespace has no device ${config.bridge}`);
+    this.#store = new RecordStore(config.storage);
+    this.#watch = new RecordWatch(this.#store, (table, name) => {
+      this.#touched.set(`${table}/${name}`, [table, name]);
+      this.#schedule.want("records", this.#delayOf("records"));
+    });
+    this.#resolver = new Resolver(config, {
+      store: this.#store,
+      connection: this.#connection,
+      deviceIndex: device.index,
+      bridgeIndex: bridge.index,
+      inject: (frame) => {
+        if (options.announce) this.#packets.send(bridge.index, frame);
+      },
+      now: () => performance.now(),
+      summary: this.#summary,
+      wantSync: (cause) => {
+        this.#schedule.want(cause, this.#delayOf(cause));
+      },
+      stop: (why) => {
+        this.stop(why);
+      },
+    });
+    // Watched before they are read, as the kernel is listened to before it is dumped: what changes in between is told.
+    this.#watch.renew();
+    this.#store.rescan();
+    this.#resolver.sync("start");
+    this.#tellComplaints();
+  }
+
+  /** Begins to answer. */
+  run(): void {
+    this.#events.listen(() => {
+      this.#drain();
+    });
+    this.#timers.push(setInterval(this.#tick.bind(this), interval));
+    this.#timers.push(setInterval(this.#summary.flush.bind(this.#summary), summaryInterval));
+  }
+
+  close(): void {
+    this.#stopped = true;
+    this.#timers.forEach(clearInterval);
+    this.#schedule.take();
+    this.#watch.close();
+    this.#events.close();
+    this.#packets.close();
+    this.#connection.close();
+  }
+
+  /** Reports that the resolver cannot go on. */
+  stop(why: string): void {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    this.#options.stopped(new ResolverStopped(why));
+  }
+
+  /** Reads the configuration and all records anew and brings the kernel in step before it returns. @throws Error with a sentence */
+  syncNow(cause: "request" | "reload"): SyncAnswer {
+    this.#schedule.take();
+    const config = readConfig(this.#options.configPath);
+    const now = this.#resolver.config;
+    for (const key of ["overlay", "device", "bridge", "vni", "storage"] as const) {
+      if (config[key] === now[key]) continue;
+      const why = `the configuration's ${key} is ${config[key]} now and was ${now[key]}: a new start is needed`;
+      this.stop(why);
+      throw new ResolverStopped(why);
+    }
+    this.#resolver.reconfigure(config);
+    this.#rescan();
+    const report = this.#resolver.sync(cause);
+    this.#tellComplaints();
+    return { ...report, records: this.#recordCounts() };
+  }
+
+  get counters(): Resolver["counters"] {
+    return this.#resolver.counters;
+  }
+
+  get status(): ResolverStatus {
+    const { counters } = this;
+    return {
+      pid: process.pid,
+      uptimeSeconds: (performance.now() - this.#started) / 1000,
+      config: this.#resolver.config,
+      records: this.#recordCounts(),
+      complaints: this.#store.complaints,
+      sync: this.#resolver.report,
+      misses: Object.fromEntries(counters.misses),
+      syncs: Object.fromEntries(counters.syncs),
+      unexpectedMisses: counters.unexpected,
+      repaired: counters.repaired,
+      announced: counters.announced,
+      announceFailures: counters.announceFailures,
+      writeFailures: counters.writeFailures,
+      overruns: counters.overruns,
+      malformedMessages: counters.malformed,
+      unknownAddresses: this.#resolver.unknownAddresses,
+    };
+  }
+
+  #recordCounts(): { readonly arp: number; readonly fdb: number } {
+    return { arp: this.#store.arp.values.size, fdb: this.#store.fdb.values.size };
+  }
+
+  #delayOf(cause: SyncCause): number {
+    if (cause === "retry") return retryDelay;
+    if (cause === "drift") return driftDelay;
+    return cause === "records" ? Math.max(recordDelay, this.#syncDuration) : 0;
+  }
+
+  #drain(): void {
+    const since = performance.now();
+    const drained = this.#events.drain(drainLimit, (message) => {
+      this.#resolver.handle(message);
+    });
+    if (drained === "overrun") {
+      this.#resolver.counters.overruns += 1;
+      this.#summary.note("the kernel dropped notices", "everything is compared anew");
+      this.#schedule.want("overrun", 0);
+    }
+    if (!this.#stopped) this.#resolver.answer(since);
+  }
+
+  #syncFor(causes: ReadonlySet<SyncCause>): void {
+    if (causes.has("records")) this.#readTouched();
+    this.#trySync(mainCause(causes));
+  }
+
+  #trySync(cause: SyncCause): void {
+    if (this.#stopped) return;
+    const began = performance.now();
+    try {
+      const { added, changed, removed } = this.#resolver.sync(cause);
+      if (cause !== "records" && added + changed + removed > 0) {
+        this.#summary.note(`entries mended (${cause})`, `${added} added, ${changed} changed, ${removed} removed`);
+      }
+    } catch (error) {
+      if (!(error instanceof NetlinkError)) throw error;
+      this.#summary.note("the kernel's entries could not be compared", error.message);
+      this.#schedule.want("retry", retryDelay);
+    }
+    this.#syncDuration = performance.now() - began;
+  }
+
+  #readTouched(): void {
+    if (this.#touched.size > manyTouched) {
+      this.#rescan();
+      return;
+    }
+    for (const [table, name] of this.#touched.values()) this.#store[table].refresh(name);
+    this.#touched.clear();
+  }
+
+  #rescan(): boolean {
+    this.#touched.clear();
+    this.#watch.renew();
+    return this.#store.rescan();
+  }
+
+  #tick(): void {
+    this.#intervals += 1;
+    const began = this.#watch.renew();
+    if (began || this.#store.wasTouched() || this.#intervals % fullRescan === 0) this.#rescan();
+    this.#tellComplaints();
+    this.#trySync("interval");
+  }
+
+  /** Once each, while it lasts. */
+  #tellComplaints(): void {
+    const complaints = new Set(this.#store.complaints);
+    const fresh = [...complaints].filter((complaint) => !this.#told.has(complaint));
+    for (const complaint of fresh.slice(0, complaintsTold)) this.#options.log(`record ignored, ${complaint}`);
+    if (fresh.length > complaintsTold) this.#options.log(`${fresh.length - complaintsTold} more records ignored`);
+    this.#told = complaints;
+  }
+}
+
+/** Several causes make one sync; it is counted by the one that says most. */
+function mainCause(causes: ReadonlySet<SyncCause>): SyncCause {
+  const order = ["overrun", "link", "drift", "retry", "records"] as const;
+  return order.find((cause) => causes.has(cause)) ?? "interval";
+}
