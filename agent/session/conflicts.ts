@@ -8,6 +8,7 @@ import {
   type Target,
   targetOf,
 } from "@overlaynet/core";
+import { isLocal } from "@overlaynet/core/desired/expand";
 import { targetKey } from "../store/desired.js";
 import { describe, describeOwner } from "./describe.js";
 
@@ -34,6 +35,11 @@ export function conflictsOf(all: HostDesired, realPath: (path: string) => string
       claims.add(`VNI ${spec.vni} on UDP port ${spec.port}`, "choose another vni or port", desired);
       claims.add(`storage folder ${realPath(spec.storage)}`, "choose another storage", desired);
       claims.add(`network namespace "${spec.namespace}"`, "choose another namespace", desired);
+      if (!Object.hasOwn(spec.hosts, spec.host)) {
+        conflicts.push(
+          alone(desired, `this host's name "${spec.host}" is not among the overlay's hosts; add it there`),
+        );
+      }
       continue;
     }
     const overlay = overlays.get(spec.overlay);
@@ -43,7 +49,7 @@ export function conflictsOf(all: HostDesired, realPath: (path: string) => string
     }
     claims.add(`address ${spec.ip} in overlay "${spec.overlay}"`, "choose another ip", desired);
     claims.add(`MAC ${spec.mac} in overlay "${spec.overlay}"`, "choose another mac", desired);
-    if (spec.kind === "container" && spec.host === overlay.host) {
+    if (spec.kind === "container" && isLocal(overlay, spec)) {
       claims.add(`network namespace "${spec.name}"`, "choose another name", desired);
     }
     const wrong = misfit(spec, overlay);

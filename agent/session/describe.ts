@@ -1,4 +1,5 @@
-import type { Desired, Owner, Spec, Target } from "@overlaynet/core";
+import type { Desired, Owner, Target } from "@overlaynet/core";
+import { isLocal } from "@overlaynet/core/desired/expand";
 
 /** A resource in words: `container "red" of overlay "lab"`. */
 export function describe(target: Target): string {
@@ -12,13 +13,8 @@ export function describeOwner(owner: Owner): string {
   return `resource "${owner.resource}" of ${owner.project}/${owner.stack}`;
 }
 
-/** The name that a person gave a spec's resource. */
-export function nameOf(spec: Spec): string {
-  return spec.kind === "overlay" ? spec.overlay : spec.name;
-}
-
 /** True for a container that has its namespace on this host, not only a record. */
-export function isLocal(desired: Desired, overlays: ReadonlyMap<string, Desired>): boolean {
+export function isHere(desired: Desired, overlays: ReadonlyMap<string, Desired>): boolean {
   const overlay = overlays.get(desired.spec.overlay)?.spec;
-  return desired.spec.kind === "container" && overlay?.kind === "overlay" && overlay.host === desired.spec.host;
+  return desired.spec.kind === "container" && overlay?.kind === "overlay" && isLocal(overlay, desired.spec);
 }

@@ -3,7 +3,7 @@ import type { ApplyRequest, Failure, RemoveRequest } from "@overlaynet/core/prot
 import { type Stored, targetKey } from "../store/desired.js";
 import { judgeRemove, refuseApply } from "./claim.js";
 import { conflictsOf, type HostDesired } from "./conflicts.js";
-import { describe, isLocal } from "./describe.js";
+import { describe, isHere } from "./describe.js";
 
 /** A request that changes the host. */
 export type Change = ApplyRequest | RemoveRequest;
@@ -117,8 +117,8 @@ function latestInConflict(
 function whileLeaving(verdict: Extract<Verdict, { kind: "apply" }>, after: HostDesired): string | undefined {
   const overlays = overlaysOf(after);
   const overlay = overlays.get(verdict.desired.spec.overlay)?.spec;
-  if (overlay?.kind !== "overlay" || !overlay.leaving || !isLocal(verdict.desired, overlays)) return undefined;
-  if (verdict.previous !== undefined && isLocal(verdict.previous, overlays)) return undefined;
+  if (overlay?.kind !== "overlay" || !overlay.leaving || !isHere(verdict.desired, overlays)) return undefined;
+  if (verdict.previous !== undefined && isHere(verdict.previous, overlays)) return undefined;
   return `${describe(targetOf(verdict.desired.spec))}: this host is being taken out of the overlay and takes no new containers; choose another host`;
 }
 
@@ -126,7 +126,7 @@ function whileLeaving(verdict: Extract<Verdict, { kind: "apply" }>, after: HostD
 function stillInUse(removed: Desired, after: HostDesired): string | undefined {
   if (removed.spec.kind !== "overlay") return undefined;
   const overlays = new Map([[removed.spec.overlay, removed] as const]);
-  const here = [...after.values()].filter((desired) => isLocal(desired, overlays));
+  const here = [...after.values()].filter((desired) => isHere(desired, overlays));
   if (here.length === 0) return undefined;
   const names = here.map(({ spec }) => (spec.kind === "container" ? `"${spec.name}"` : ""));
   return `${describe(targetOf(removed.spec))} has containers on this host: ${names.join(", ")}; remove them first`;

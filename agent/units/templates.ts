@@ -49,9 +49,10 @@ WantedBy=timers.target
 `;
 
 /**
- * `Wants=` and not `Requires=`: a start job that fails because what it requires failed is not repeated by `Restart=`, and the resolver would stay down
- * after one failed repair. A missing namespace ends it with status 225 instead, and each restart runs the repair before it. No `BindsTo=` on the namespace's
- * mount: that stops with the namespace and never comes back. SystemCallErrorNumber, because Node is killed at its start where it may not fail.
+ * `Wants=` and not `Requires=`: both run the repair before each automatic restart, but when the repair fails, a unit that requires it ends `inactive`
+ * ("Job … failed with result 'dependency'") and is never restarted (measured, systemd 252). A missing namespace ends the start with status 225, and the next one runs
+ * the repair again. No `BindsTo=` on the namespace's mount: that stops with the namespace and never comes back. SystemCallErrorNumber, because Node is killed at its
+ * start where a filter kills.
  */
 const resolver = `[Unit]
 Description=Miss resolver of overlay network %i

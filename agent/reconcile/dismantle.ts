@@ -1,0 +1,77 @@
+import { readdirSync, readFileSync, rmdirSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { Desired } from "@overlaynet/core";
+import { isErrno } from "../store/atomic.js";
+import { installedByFile, overlayRun, overlayState, type Paths } from "../store/paths.js";
+import type { Host } from "./host.js";
+import { removeAllRecords } from "./records.js";
+import { planStructure, runStructure, type Wanted } from "./structure.js";
+
+/**
+ * Takes an overlay off this host: the resolver first, then the VXLAN device and the namespaces (the plan's order), then records, state and run-time files.
+ * Every namespace with a name is looked at, so what an interrupted run left behind goes, too.
+ *
+ * @throws Error a sentence; the desired files are still there then, and doing it again finishes it
+ */
+export async function dismantle(host: Host, overlay: string, previous: readonly Desired[]): Promise<void> {
+  await host.units.remove(overlay);
+  const wanted: Wanted = { overlay, desired: [], previous, adopt: new Set(), scope: "all" };
+  const { failures } = await runStructure(host.runner, wanted, await planStructure(host.runner, wanted));
+  if (failures.size > 0) throw new Error([...new Set(failures.values())].join("; "));
+  removeAllRecords(host.paths, overlay);
+  // The desired files go last: until then a run that is interrupted can be repeated.
+  rmSync(overlayRun(host.paths, overlay), { recursive: true, force: true });
+  rmSync(join(host.paths.resolverRun, overlay), { recursive: true, force: true });
+  removeState(overlayState(host.paths, overlay));
+}
+
+/**
+ * With the last overlay everything of ours leaves the host, the agent as well unless an administrator installed it. A process that runs from the removed files
+ * goes on to its end. Answers whether the agent was removed.
+ */
+export async function leaveHost(host: Host): Promise<boolean> {
+  const { paths } = host;
+  await host.units.uninstall();
+  removeWhenEmpty(paths.state);
+  removeWhenEmpty(paths.resolverRun);
+  rmSync(paths.run, { recursive: true, force: true });
+  if (isAdministrators(paths)) return false;
+  rmSync(paths.bin, { force: true });
+  rmSync(paths.lib, { recursive: true, force: true });
+  return true;
+}
+
+function isAdministrators(paths: Paths): boolean {
+  try {
+    return readFileSync(installedByFile(paths), "utf8").includes("administrator");
+  } catch (error) {
+    if (isErrno(error, "ENOENT", "ENOTDIR")) return false;
+    throw error;
+  }
+}
+
+/** Removes the overlay's folder but what people put into its records: a storage folder of ours with their files in it stays. */
+function removeState(folder: string): void {
+  for (const name of list(folder)) {
+    if (name !== "records") rmSync(join(folder, name), { recursive: true, force: true });
+  }
+  removeWhenEmpty(folder);
+  removeWhenEmpty(dirname(folder));
+}
+
+function list(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if (isErrno(error, "ENOENT")) return [];
+    throw error;
+  }
+}
+
+function removeWhenEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch (error) {
+    if (!isErrno(error, "ENOTEMPTY", "ENOENT", "EEXIST")) throw error;
+  }
+}

@@ -1,0 +1,49 @@
+import { markOf } from "@overlaynet/core";
+import { withHostLock } from "../lock/host-lock.js";
+import type { Host } from "./host.js";
+import { publish } from "./publish.js";
+import { reconcileRecords } from "./records.js";
+import { planStructure, runStructure, type Wanted } from "./structure.js";
+
+/** What a repair did. */
+export interface Ensured {
+  /** What was not as asked and is now, in words. */
+  readonly repaired: readonly string[];
+  /** What could not be put right, a sentence each. */
+  readonly failures: readonly string[];
+}
+
+const nothing: Ensured = { repaired: [], failures: [] };
+
+/**
+ * Makes an overlay's structure on this host what its desired files say: at boot, before the resolver at each of its starts, and by a timer. Units are
+ * left alone, for it runs as one of them; kernel entries are the resolver's.
+ *
+ * @throws HostBusy
+ */
+export function ensure(host: Host, overlay: string): Promise<Ensured> {
+  return withHostLock(host.paths, { holder: `the repair of overlay "${overlay}"` }, async () => {
+    const { desired, damaged } = host.store.read(overlay);
+    const unreadable = damaged.map(
+      ({ file, reason }) => `${file} cannot be read (${reason}), so its resource is not repaired`,
+    );
+    const own = desired.find(({ spec }) => spec.kind === "overlay");
+    // The overlay was removed while this waited for the lock.
+    if (own?.spec.kind !== "overlay") return { ...nothing, failures: unreadable };
+    const wanted: Wanted = { overlay, desired, previous: desired, adopt: new Set(), scope: undefined };
+    const structure = await runStructure(host.runner, wanted, await planStructure(host.runner, wanted));
+    const published = publish(host.paths, own.spec);
+    const records = reconcileRecords(host.paths, own.spec, desired, []);
+    const repaired = [
+      ...[...structure.drift.values()].flat(),
+      ...(published > 0 ? ["run-time files of the resolver written"] : []),
+      ...records.written.map((record) => `record ${record} written`),
+    ];
+    const failures = [...structure.failures.values()];
+    const overlayFailure = structure.failures.get(markOf(own.owner, own.spec));
+    return {
+      repaired,
+      failures: [...unreadable, ...new Set(overlayFailure === undefined ? failures : [overlayFailure, ...failures])],
+    };
+  });
+}

@@ -1,0 +1,43 @@
+import { join } from "node:path";
+import { type OverlaySpec, resolverConfigOf } from "@overlaynet/core";
+import { entriesDrift, syncEntries } from "../entries/index.js";
+import { readRecords } from "../records/index.js";
+import { requestSync } from "../resolver/client.js";
+import type { Paths } from "../store/paths.js";
+import { resolverSocket } from "../units/templates.js";
+
+/** The kernel's neighbour and forwarding entries of an overlay. */
+export interface Entries {
+  /** Brings them in line with the records on disk, and returns when the kernel holds them. @throws Error a sentence */
+  sync(spec: OverlaySpec): Promise<void>;
+  /** How the kernel differs from the records on disk, in words, each difference with the inner address it is about. @throws Error a sentence */
+  drift(spec: OverlaySpec): EntryDrift[];
+}
+
+/** One difference between the kernel's entries and the records. */
+export interface EntryDrift {
+  /** The inner IP of a neighbour, or the inner MAC of a forwarding entry. */
+  readonly about: string;
+  readonly words: string;
+}
+
+/** One writer at a time: the overlay's resolver when it runs, else this process, which has the host's lock. */
+export function kernelEntries(paths: Paths): Entries {
+  const namespacePath = (spec: OverlaySpec): string => join(paths.netns, spec.namespace);
+  return {
+    async sync(spec) {
+      const asked = await requestSync(resolverSocket(paths, spec.overlay));
+      if (asked.running) return;
+      const { records } = readRecords(spec.storage);
+      const report = syncEntries({ namespacePath: namespacePath(spec), config: resolverConfigOf(spec), records });
+      if (report.failed > 0) {
+        throw new Error(`${report.failed} kernel entries could not be written: ${report.failures.join("; ")}`);
+      }
+    },
+    drift(spec) {
+      const { records } = readRecords(spec.storage);
+      const all = entriesDrift({ namespacePath: namespacePath(spec), config: resolverConfigOf(spec), records });
+      return all.map((words) => ({ words, about: / (?:neighbour|forwarding entry) (\S+) /.exec(words)?.[1] ?? "" }));
+    },
+  };
+}

@@ -1,0 +1,60 @@
+import type { Desired, Mark, OverlaySpec, Plan, Step } from "@overlaynet/core";
+import type { Host } from "./host.js";
+import { publish } from "./publish.js";
+import { reconcileRecords, type RecordsWritten } from "./records.js";
+import { runStructure, type Structure, type Wanted } from "./structure.js";
+
+/** A change of one overlay on this host that keeps the overlay. */
+export interface OverlayChange {
+  readonly wanted: Wanted;
+  readonly overlay: Desired & { readonly spec: OverlaySpec };
+  readonly overlayMark: Mark;
+  readonly plan: Plan;
+  /** The resources just applied. */
+  readonly applied: readonly Desired[];
+}
+
+/** What became of it. */
+export interface OverlayOutcome {
+  readonly structure: Structure;
+  readonly records: RecordsWritten;
+  /** Steps on units and run-time files. */
+  readonly otherSteps: number;
+  /** Why nothing of the overlay is as asked, when that is so: a sentence. */
+  readonly failure: string | undefined;
+}
+
+const nothing: RecordsWritten = { written: [], removed: [] };
+
+/** Brings an overlay in line with its desired files: kernel, run-time files, records, units, kernel entries, in this order. The caller holds the lock. */
+export async function reconcileOverlay(host: Host, change: OverlayChange): Promise<OverlayOutcome> {
+  const { wanted, overlayMark } = change;
+  const { spec } = change.overlay;
+  const existed = wanted.previous.some((one) => one.spec.kind === "overlay");
+  const renewed = change.plan.steps.some((step) => isUnderResolver(step, overlayMark));
+  // The resolver ends when its device goes, and systemd would repair what is being changed here.
+  if (renewed && existed) await host.units.stopResolver(spec.overlay);
+  const structure = await runStructure(host.runner, wanted, change.plan);
+  let records = nothing;
+  let otherSteps = 0;
+  try {
+    const broken = structure.failures.get(overlayMark);
+    records = reconcileRecords(host.paths, spec, wanted.desired, change.applied);
+    otherSteps += publish(host.paths, spec);
+    if (broken !== undefined) return { structure, records, otherSteps, failure: broken };
+    otherSteps += await host.units.install();
+    otherSteps += await host.units.start(spec.overlay, renewed);
+    await host.entries.sync(spec);
+    return { structure, records, otherSteps, failure: undefined };
+  } catch (error) {
+    const failure = error instanceof Error ? error.message : String(error);
+    return { structure, records, otherSteps, failure };
+  }
+}
+
+/** Whether a step makes or takes away something that the resolver is in or listens on. */
+function isUnderResolver(step: Step, overlayMark: Mark): boolean {
+  return (
+    step.mark === overlayMark && step.op !== "change" && ["namespace", "bridge", "vxlan"].includes(step.object.kind)
+  );
+}

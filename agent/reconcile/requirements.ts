@@ -1,0 +1,83 @@
+import { existsSync } from "node:fs";
+import { release } from "node:os";
+import type { Runner } from "./runner.js";
+
+/** What a host has to be, told by trying. */
+export interface Requirements {
+  /** Everything that is missing, each a sentence with its mend; empty when the host is fit. */
+  unmet(): Promise<readonly string[]>;
+}
+
+/** The oldest kernel and systemd that the units and commands are written for. */
+const oldest = { kernel: [5, 10], systemd: 247 } as const;
+
+/** One of each link type that an overlay is made of, in a namespace that goes with the process which made them. */
+const trial = [
+  "link add ovtry0 type bridge",
+  "link add ovtry1 type veth peer name ovtry2",
+  "link add ovtry3 type vxlan id 1 dstport 4789 local 192.0.2.1",
+].join("\n");
+
+/** Looks once and remembers: a host does not change its kernel during a session. */
+export function hostRequirements(runner: Runner): Requirements {
+  let known: Promise<readonly string[]> | undefined;
+  return { unmet: () => (known ??= look(runner)) };
+}
+
+async function look(runner: Runner): Promise<readonly string[]> {
+  if (process.getuid?.() !== 0)
+    return ["the agent does not run as root; connect as root, or as a user who may use sudo -n"];
+  const unmet: string[] = [];
+  if (!isAtLeast(release(), oldest.kernel)) {
+    unmet.push(`the kernel is Linux ${release()}; at least ${oldest.kernel.join(".")} is needed`);
+  }
+  unmet.push(...(await systemd(runner)));
+  const missing = await missingTools(runner);
+  unmet.push(...missing);
+  if (missing.length === 0) unmet.push(...(await linkTypes(runner)));
+  return unmet;
+}
+
+async function systemd(runner: Runner): Promise<string[]> {
+  const needed = `systemd ${oldest.systemd} or later has to be the init system`;
+  // sd_booted(3): this folder is there exactly when systemd is PID 1.
+  if (!existsSync("/run/systemd/system")) return [`systemd does not run here; ${needed}`];
+  const ran = await runner.attempt(["systemctl", "--version"]);
+  const version = Number(/^systemd (\d+)/.exec(ran.stdout)?.[1] ?? 0);
+  return version >= oldest.systemd ? [] : [`systemd is version ${version}; ${needed}`];
+}
+
+async function missingTools(runner: Runner): Promise<string[]> {
+  const tools = [
+    {
+      argv: ["ip", "-j", "link", "show", "lo"],
+      sentence: "iproute2's ip with JSON output is missing; install iproute2",
+    },
+    { argv: ["bridge", "-j", "link"], sentence: "iproute2's bridge with JSON output is missing; install iproute2" },
+    { argv: ["nft", "--version"], sentence: "nft is missing; install nftables" },
+    { argv: ["flock", "--version"], sentence: "flock is missing; install util-linux" },
+  ];
+  const ran = await Promise.all(tools.map(({ argv }) => runner.attempt(argv)));
+  return tools.filter((_, index) => ran[index]?.exitCode !== 0).map(({ sentence }) => sentence);
+}
+
+/** Modules are loaded by the kernel on demand; where that is switched off, modprobe is tried, and a modprobe that fails does not matter when the type is built in. */
+async function linkTypes(runner: Runner): Promise<string[]> {
+  const create = ["unshare", "--net", "--", "ip", "-batch", "-"];
+  const first = await runner.attempt(create, `${trial}\n`);
+  if (first.exitCode === 0) return [];
+  await runner.attempt(["modprobe", "--all", "bridge", "veth", "vxlan"]);
+  const second = await runner.attempt(create, `${trial}\n`);
+  if (second.exitCode === 0) return [];
+  const line = Number(/Command failed -:(\d+)/.exec(second.stderr)?.[1] ?? 0);
+  const type = ["bridge", "veth", "vxlan"][line - 1];
+  const what = type === undefined ? "bridge, veth and vxlan devices" : `${type} devices`;
+  return [
+    `the kernel cannot make ${what} (${second.stderr.trim().split("\n")[0] ?? ""}); install a kernel with that module, or load it`,
+  ];
+}
+
+function isAtLeast(version: string, least: readonly [number, number]): boolean {
+  const [major = 0, minor = 0] = version.split(".").map((part) => Number.parseInt(part, 10));
+  return major > least[0] || (major === least[0] && minor >= least[1]);
+}

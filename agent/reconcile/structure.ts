@@ -1,0 +1,96 @@
+import { type Desired, driftOf, type Mark, objectsOf, type Plan, plan, type Step } from "@overlaynet/core";
+import { observe, observeAll, type Seen } from "./observation.js";
+import { namespacesOf, portNamespacesOf } from "@overlaynet/core";
+import { runSteps } from "./run-plan.js";
+import type { Runner } from "./runner.js";
+
+/** What a host's kernel is asked to hold of one overlay. */
+export interface Wanted {
+  readonly overlay: string;
+  /** All desired files of the overlay, as they are to be. */
+  readonly desired: readonly Desired[];
+  /** The same as the host had accepted before. */
+  readonly previous: readonly Desired[];
+  /** Marks of objects that may take over what nobody owns. */
+  readonly adopt: ReadonlySet<Mark>;
+  /** The only namespaces to look at; undefined for all that the desired states name; `all` for every one of the host. */
+  readonly scope: readonly string[] | "all" | undefined;
+}
+
+/** What became of an overlay's structure. */
+export interface Structure {
+  /** Steps begun, by the resource they were for. */
+  readonly steps: ReadonlyMap<Mark, number>;
+  /** What was not as the plan found it to be wanted, by resource, in words. */
+  readonly drift: ReadonlyMap<Mark, readonly string[]>;
+  /** Why a resource is not as asked, a sentence each. */
+  readonly failures: ReadonlyMap<Mark, string>;
+}
+
+/** Looks, and says what would be done. */
+export async function planStructure(runner: Runner, wanted: Wanted): Promise<Plan> {
+  return planFrom(wanted, await look(runner, wanted));
+}
+
+/** The plan from what was seen already. */
+export function planFrom(wanted: Wanted, observation: Seen): Plan {
+  const { overlay, adopt } = wanted;
+  return plan({
+    overlay,
+    desired: objectsOf(wanted.desired),
+    previous: objectsOf(wanted.previous),
+    observation,
+    adopt,
+  });
+}
+
+/** Looks at what the overlay's objects are in. */
+export function look(runner: Runner, wanted: Wanted): Promise<Seen> {
+  const objects = [...objectsOf(wanted.desired), ...objectsOf(wanted.previous)];
+  if (wanted.scope === "all") return observeAll(runner, objects);
+  const ports = portNamespacesOf(objects);
+  if (wanted.scope === undefined) return observe(runner, namespacesOf(objects), ports);
+  return observe(runner, wanted.scope, ports);
+}
+
+/** How long to wait for the kernel to free a VNI whose namespace or device has just gone, in milliseconds. */
+const vniPatience = 5000;
+
+/**
+ * Runs a plan, looks again, and says what became of it. What the second look finds undone is a failure even when no command complained: observation decides.
+ */
+export async function runStructure(runner: Runner, wanted: Wanted, first: Plan): Promise<Structure> {
+  const steps = new Map<Mark, number>();
+  const failures = new Map<Mark, string>();
+  const deadline = performance.now() + vniPatience;
+  for (let now = first; ;) {
+    failures.clear();
+    const ran = await runSteps(runner, now.steps);
+    for (const step of now.steps) steps.set(step.mark, (steps.get(step.mark) ?? 0) + 1);
+    for (const [step, message] of ran.failures) if (!failures.has(step.mark)) failures.set(step.mark, message);
+    const after = now.steps.length === 0 ? now : await planStructure(runner, wanted);
+    // Taking a namespace down is asynchronous and frees its VNI late (reference: net/core/net_namespace.c, cleanup_net).
+    if (vniIsHeld(ran.failures) && performance.now() < deadline) {
+      now = after;
+      continue;
+    }
+    for (const step of after.steps) if (!failures.has(step.mark)) failures.set(step.mark, undone(step));
+    for (const { mark, message } of after.conflicts) failures.set(mark, message);
+    return { steps, drift: driftByMark(first), failures };
+  }
+}
+
+/** The words of a plan for each resource that has any. */
+export function driftByMark(found: Plan): Map<Mark, string[]> {
+  const marks = new Set([...found.steps, ...found.conflicts].map(({ mark }) => mark));
+  return new Map([...marks].map((mark) => [mark, driftOf(found, mark)]));
+}
+
+function vniIsHeld(failures: ReadonlyMap<Step, string>): boolean {
+  return [...failures.values()].some((message) => message.includes("specified VNI already exists"));
+}
+
+function undone(step: Step): string {
+  const what = step.drift.length > 0 ? step.drift.join("; ") : `${step.op} ${step.object.kind} has had no effect`;
+  return `the host is not as asked after all steps were run: ${what}`;
+}

@@ -1,0 +1,52 @@
+import { existsSync, realpathSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import type { ApplyRequest } from "@overlaynet/core/protocol";
+import type { Desired } from "@overlaynet/core";
+import { type VxlanInUse, vniObstacle, vxlansInUse } from "../reconcile/foreign-vxlan.js";
+import type { Host } from "../reconcile/host.js";
+import { isErrno } from "../store/atomic.js";
+import type { Change, HostFacts } from "./judge.js";
+
+/**
+ * What stands in the way of a batch besides other desired states, looked at before anything is changed. The search for foreign VXLAN devices enters every
+ * network namespace of the host, so it is made only when an overlay wants a VNI or port that it does not have yet.
+ */
+export async function gatherFacts(
+  host: Host,
+  unmet: readonly string[],
+  changes: readonly Change[],
+  stored: readonly Desired[],
+): Promise<HostFacts> {
+  const newcomers = changes.filter((change): change is ApplyRequest => isNewVni(change, stored));
+  const inUse: readonly VxlanInUse[] = newcomers.length > 0 ? await vxlansInUse(host.runner, host.paths.netns) : [];
+  return {
+    realPath,
+    obstacle(request) {
+      if (unmet.length > 0) return unmet.join("; ");
+      const { spec } = request;
+      if (spec.kind !== "overlay") return undefined;
+      if (!existsSync(host.paths.bin)) {
+        return "the agent was removed from this host with its last overlay while this session was open; run it again";
+      }
+      return newcomers.includes(request) ? vniObstacle(inUse, spec.overlay, spec.vni, spec.port) : undefined;
+    },
+  };
+}
+
+function isNewVni(change: Change, stored: readonly Desired[]): boolean {
+  if (change.op !== "apply" || change.spec.kind !== "overlay") return false;
+  const { overlay, vni, port } = change.spec;
+  return !stored.some(
+    ({ spec }) => spec.kind === "overlay" && spec.overlay === overlay && spec.vni === vni && spec.port === port,
+  );
+}
+
+/** The path with links resolved as far as it exists: two names of one folder are one folder. */
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch (error) {
+    if (!isErrno(error, "ENOENT", "ENOTDIR")) throw error;
+    return path === "/" ? path : join(realPath(dirname(path)), basename(path));
+  }
+}

@@ -1,0 +1,109 @@
+import { type Desired, type Mark, markOf, type OverlaySpec, type Plan, targetOf } from "@overlaynet/core";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { Paths } from "../store/paths.js";
+import { targetKey } from "../store/desired.js";
+import { look, planFrom, type Wanted } from "../reconcile/structure.js";
+import type { Host } from "../reconcile/host.js";
+import type { Seen } from "../reconcile/observation.js";
+import { isHere } from "./describe.js";
+import type { HostDesired } from "./conflicts.js";
+import { type Change, type Judgement, keyOf, overlaysOf } from "./judge.js";
+
+/** The part of a batch that is about one overlay. */
+export interface OverlayBatch {
+  readonly overlay: string;
+  readonly wanted: Wanted;
+  /** The overlay's own desired state after the batch; undefined when it goes. */
+  readonly own: (Desired & { readonly spec: OverlaySpec }) | undefined;
+  /** True when nothing of the overlay is to stay: it is removed, or leaves this host and its last container has gone. */
+  readonly goes: boolean;
+  readonly applied: readonly Desired[];
+}
+
+/** The names of the overlays that a batch changes. */
+export function overlaysIn(changes: readonly Change[]): string[] {
+  return [...new Set(changes.map((change) => (change.op === "apply" ? change.spec.overlay : change.target.overlay)))];
+}
+
+/** What the judged batch comes to for one overlay. */
+export function overlayBatch(
+  paths: Paths,
+  overlay: string,
+  changes: readonly Change[],
+  judgement: Judgement,
+  before: readonly Desired[],
+): OverlayBatch {
+  const previous = before.filter(({ spec }) => spec.overlay === overlay);
+  const own = overlaysOf(judgement.after).get(overlay);
+  const mine = ofOverlay(judgement.after, overlay);
+  const staying = mine.filter((one) => isHere(one, overlaysOf(judgement.after)));
+  const adopt = new Set<Mark>();
+  const applied: Desired[] = [];
+  const touched = new Set<string>();
+  changes.forEach((change, index) => {
+    const verdict = judgement.verdicts[index];
+    if (verdict?.kind !== "apply" && verdict?.kind !== "remove") return;
+    touched.add(keyOf(change));
+    if (verdict.kind !== "apply" || verdict.desired.spec.overlay !== overlay) return;
+    applied.push(verdict.desired);
+    const { spec, owner } = verdict.desired;
+    if (change.op === "apply" && change.adopt && spec.kind !== "neigh") adopt.add(markOf(owner, spec));
+  });
+  const leaves = isOverlay(own) && own.spec.leaving && staying.length === 0;
+  const goes = !isOverlay(own) || leaves;
+  const desired = goes ? [] : mine;
+  const here = new Set(staying.map(({ spec }) => (spec.kind === "container" ? spec.name : "")));
+  const scope = scopeOf(paths, touched, previous, desired, here);
+  return {
+    overlay,
+    own: isOverlay(own) && !goes ? own : undefined,
+    goes,
+    applied,
+    wanted: { overlay, desired, previous, adopt, scope },
+  };
+}
+
+/** What was seen for one overlay, and what would be done. */
+export interface Planned {
+  readonly seen: Seen;
+  readonly plan: Plan;
+}
+
+/** Looks at the host and plans; nothing is changed. */
+export async function planBatch(host: Host, batch: OverlayBatch): Promise<Planned> {
+  const seen = await look(host.runner, batch.wanted);
+  return { seen, plan: planFrom(batch.wanted, seen) };
+}
+
+/**
+ * The overlay's own namespace and those of the containers that the batch is about: two hundred others need not be looked at for one. A change of the overlay
+ * itself (undefined) is about all. A container of another host counts when its name is taken here: a move that was interrupted may have left it.
+ */
+function scopeOf(
+  paths: Paths,
+  touched: ReadonlySet<string>,
+  previous: readonly Desired[],
+  desired: readonly Desired[],
+  here: ReadonlySet<string>,
+): readonly string[] | undefined {
+  const names = new Set<string>();
+  for (const { spec } of [...previous, ...desired]) {
+    const isTouched = touched.has(targetKey(targetOf(spec)));
+    if (spec.kind === "overlay") {
+      if (isTouched) return undefined;
+      names.add(spec.namespace);
+    } else if (isTouched && spec.kind === "container") {
+      if (here.has(spec.name) || existsSync(join(paths.netns, spec.name))) names.add(spec.name);
+    }
+  }
+  return [...names];
+}
+
+function ofOverlay(all: HostDesired, overlay: string): Desired[] {
+  return [...all.values()].filter(({ spec }) => spec.overlay === overlay);
+}
+
+function isOverlay(desired: Desired | undefined): desired is Desired & { readonly spec: OverlaySpec } {
+  return desired?.spec.kind === "overlay";
+}

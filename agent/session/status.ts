@@ -1,0 +1,43 @@
+import type { OverlaySpec } from "@overlaynet/core";
+import type { Host } from "../reconcile/host.js";
+import type { Damaged } from "../store/desired.js";
+import { ensureTimer, resolverService } from "../units/templates.js";
+import type { UnitState } from "../units/units.js";
+import { isHere } from "./describe.js";
+
+/** What the host was asked to hold of one overlay, at a glance. */
+export interface OverlayStatus {
+  readonly overlay: string;
+  /** Undefined when records or containers are there and the overlay is not: something was interrupted or damaged. */
+  readonly spec: OverlaySpec | undefined;
+  readonly owner: { readonly project: string; readonly stack: string; readonly resource: string } | undefined;
+  readonly containers: readonly string[];
+  readonly records: number;
+  readonly units: readonly UnitState[];
+  readonly damaged: readonly Damaged[];
+}
+
+export interface HostStatus {
+  readonly overlays: readonly OverlayStatus[];
+}
+
+/** What this host holds, without comparing it with the kernel. */
+export async function hostStatus(host: Host): Promise<HostStatus> {
+  const overlays: OverlayStatus[] = [];
+  for (const overlay of host.store.overlays()) {
+    const { desired, damaged } = host.store.read(overlay);
+    const own = desired.find(({ spec }) => spec.kind === "overlay");
+    const byName = new Map(own === undefined ? [] : [[overlay, own] as const]);
+    const here = desired.filter((one) => isHere(one, byName));
+    overlays.push({
+      overlay,
+      spec: own?.spec.kind === "overlay" ? own.spec : undefined,
+      owner: own && { project: own.owner.project, stack: own.owner.stack, resource: own.owner.resource },
+      containers: here.map(({ spec }) => (spec.kind === "container" ? spec.name : "")),
+      records: desired.length - (own === undefined ? 0 : 1),
+      units: await host.units.states(resolverService(overlay), ensureTimer(overlay)),
+      damaged,
+    });
+  }
+  return { overlays };
+}
