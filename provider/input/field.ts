@@ -137,6 +137,7 @@ function kind(value: unknown): string {
 
 function article(expected: string): string {
   const words: Record<string, string> = {
+    nonoptional: "a value",
     string: "a text",
     boolean: "true or false",
     object: "an object",

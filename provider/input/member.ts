@@ -22,8 +22,8 @@ const partSchema = z.strictObject({
   name: known(schema.name),
   cidr: known(schema.cidr),
   gateway: known(schema.ip),
-  port: known(schema.port.default(4789 as never)),
-  mtu: known(schema.mtu.default(1450 as never)),
+  port: known(schema.port).default(4789 as never),
+  mtu: known(schema.mtu).default(1450 as never),
   hosts: known(hostsSchema),
 });
 

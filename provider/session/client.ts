@@ -59,6 +59,7 @@ export class SessionClient {
   readonly #ping: NodeJS.Timeout;
   readonly #say: (line: string) => void;
   #next = 1;
+  #retired = false;
   #closed: Error | undefined;
 
   private constructor(channel: SessionChannel, greeting: Greeting, say: (line: string) => void) {
@@ -136,7 +137,7 @@ export class SessionClient {
     return this.#closed === undefined;
   }
 
-  /** How many requests wait for an answer, pings left out of account by asking between them. */
+  /** Whether a request waits for its answer. */
   get busy(): boolean {
     return this.#waiting.size > 0;
   }
@@ -158,6 +159,12 @@ export class SessionClient {
       this.#waiting.set(id, { resolve, reject, timer });
       this.#channel.write(`${JSON.stringify({ id, ...ask })}\n`);
     });
+  }
+
+  /** Takes no more requests; ends when those that wait are answered. */
+  retire(): void {
+    this.#retired = true;
+    if (!this.busy) this.close();
   }
 
   /** Ends the session: the agent finishes what it has persisted and exits. */
@@ -183,6 +190,7 @@ export class SessionClient {
     clearTimeout(waiting.timer);
     if (reply.ok) waiting.resolve(reply.result);
     else waiting.reject(new RequestFailed(reply.error));
+    if (this.#retired && !this.busy) this.close();
   }
 
   #fail(error: Error): void {

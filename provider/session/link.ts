@@ -88,11 +88,11 @@ export class Link {
     return turn;
   }
 
-  /** Ends the session; the connection stays. */
+  /** The next request begins a session of its own; this one ends when it has answered what it was asked. The connection stays. */
   async endSession(): Promise<void> {
-    const session = await this.#session?.catch(() => undefined);
+    const ending = this.#session;
     this.#session = undefined;
-    session?.close();
+    (await ending?.catch(() => undefined))?.retire();
   }
 
   /** Ends everything. */

@@ -94,12 +94,19 @@ class SshHostSession implements HostSession {
     return this.#ask("apply", { op: "apply", ...ask }, ApplyResult);
   }
 
-  remove(ask: RemoveAsk): Promise<RemoveResult> {
-    return this.#ask("remove", { op: "remove", ...ask, target: { ...ask.target } } as Ask, RemoveResult);
+  async remove(ask: RemoveAsk): Promise<RemoveResult> {
+    const removing = this.#ask("remove", { op: "remove", ...ask, target: { ...ask.target } } as Ask, RemoveResult);
+    try {
+      return await unlessMissing(removing, { removed: false });
+    } finally {
+      // With a host's last overlay its agent goes too, and an old session cannot tell whether it was the last.
+      if (ask.target.kind === "overlay") await this.link.endSession();
+    }
   }
 
   read(ask: ReadAsk): Promise<ReadResult> {
-    return this.#ask("read", { op: "read", ...ask, target: { ...ask.target } } as Ask, ReadResult);
+    const reading = this.#ask("read", { op: "read", ...ask, target: { ...ask.target } } as Ask, ReadResult);
+    return unlessMissing(reading, { found: false, drift: [] });
   }
 
   async #ask<T>(phase: string, ask: Ask, form: z.ZodType<T>): Promise<T> {
@@ -116,5 +123,15 @@ class SshHostSession implements HostSession {
     } catch (error) {
       throw asHostFailure(error, label(this.host), phase, this.link.target);
     }
+  }
+}
+
+/** The answer, or what a host would say that has lost its agent since it greeted. */
+async function unlessMissing<T>(answer: Promise<T>, nothing: T): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof HostFailure && error.kind === "missing") return nothing;
+    throw error;
   }
 }

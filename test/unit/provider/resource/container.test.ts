@@ -7,7 +7,7 @@ import { MemberResource } from "@overlaynet/provider/resource/member";
 import { PartialFailure } from "@overlaynet/provider/resource/partial";
 import { FakeFleet, fakeServices } from "../fake-fleet.js";
 import { checked, hosts } from "../samples.js";
-import { rejected } from "./rejected.js";
+import { partial, rejected } from "./rejected.js";
 
 const three = { hosts: hosts("a", "b", "c") };
 
@@ -20,7 +20,7 @@ describe("a Container", () => {
     fleet = new FakeFleet("a", "b", "c");
     const services = fakeServices(fleet);
     lines = services.lines;
-    container = new MemberResource(containerKind, services) as unknown as MemberResource<never>;
+    container = new MemberResource(containerKind, services);
   });
 
   async function create(change?: Bag): Promise<{ id: string; outs: Bag }> {
@@ -76,8 +76,7 @@ describe("a Container", () => {
 
   it("is partial when its host began and did not finish", async () => {
     fleet.host("a").failNext = { kind: "container", code: "failed", message: "no space left" };
-    const error = (await rejected(create())) as PartialFailure;
-    expect(error).to.be.instanceOf(PartialFailure);
+    const error = await partial(create());
     expect(error.properties).to.deep.include({ __provider: "shim", name: "red" });
     await container.delete(error.id, error.properties);
     for (const host of fleet.hosts.values()) expect(host.held.size, host.name).to.equal(0);

@@ -14,7 +14,7 @@ describe("a NeighEntry", () => {
 
   beforeEach(() => {
     fleet = new FakeFleet("a", "b", "c");
-    entry = new MemberResource(neighEntryKind, fakeServices(fleet)) as unknown as MemberResource<never>;
+    entry = new MemberResource(neighEntryKind, fakeServices(fleet));
   });
 
   it("is told to all hosts, its VTEP as an address", async () => {

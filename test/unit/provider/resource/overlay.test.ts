@@ -5,7 +5,7 @@ import { OverlayResource } from "@overlaynet/provider/resource/overlay";
 import { PartialFailure } from "@overlaynet/provider/resource/partial";
 import { FakeFleet, fakeServices } from "../fake-fleet.js";
 import { checked, hosts } from "../samples.js";
-import { rejected } from "./rejected.js";
+import { partial, rejected } from "./rejected.js";
 
 describe("an Overlay", () => {
   let fleet: FakeFleet;
@@ -52,13 +52,11 @@ describe("an Overlay", () => {
   it("is partial when a host began and did not finish, and the next update finishes it", async () => {
     fleet.host("b").failNext = { kind: "overlay", code: "failed", message: "no space left" };
     const inputs = checked.overlay();
-    const error = await rejected(overlay.create(inputs));
-    expect(error).to.be.instanceOf(PartialFailure);
-    const partial = error as PartialFailure;
-    expect(partial.reasons).to.deep.equal(["b (192.168.64.28): apply: no space left"]);
-    expect(partial.properties).to.deep.include({ __provider: "shim", overlayId: partial.id });
+    const error = await partial(overlay.create(inputs));
+    expect(error.reasons).to.deep.equal(["b (192.168.64.28): apply: no space left"]);
+    expect(error.properties).to.deep.include({ __provider: "shim", overlayId: error.id });
     expect(partial.properties["pending"]).to.have.all.keys("b");
-    const { outs } = await overlay.update(partial.id, partial.properties, inputs);
+    const { outs } = await overlay.update(error.id, error.properties, inputs);
     expect(outs).not.to.have.property("pending");
     expect(fleet.asked.filter((line) => line === "apply b overlay lab")).to.have.lengthOf(2);
   });
