@@ -1,6 +1,7 @@
 import type { VethObject, VxlanObject } from "../desired/object.js";
 import { parseMark } from "../desired/mark.js";
 import { rootNamespace, type ObservedLink } from "../observe/observed.js";
+import { leftoverNamespaces } from "./namespaces.js";
 import { hasVni, isOurs, overlayOfLink, type Scene, seenNamespace } from "./scene.js";
 import { removeLink } from "./removal.js";
 import { linkTaken, vniTaken } from "./words.js";
@@ -38,7 +39,8 @@ export function peerHolder(scene: Scene, object: VethObject): string | undefined
   return undefined;
 }
 
+/** By its mark; without one it is ours when it has our stamp and is in a namespace of ours, be it one that goes. */
 function isThisOverlays(scene: Scene, namespace: string, link: ObservedLink): boolean {
-  if (overlayOfLink(link) !== undefined) return overlayOfLink(link) === scene.input.overlay;
-  return scene.namespaces.has(namespace) && isOurs(scene, link);
+  const ours = typeof scene.namespaces.get(namespace) === "object" || leftoverNamespaces(scene).has(namespace);
+  return overlayOfLink(link) === scene.input.overlay || (ours && isOurs(scene, link));
 }
