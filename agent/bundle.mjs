@@ -2,6 +2,7 @@
 // host's journal is to be read. Names no path of the machine it was built on, so two builds give the same bytes.
 import { build } from "esbuild";
 import { join } from "node:path";
+import { buildNative } from "./dist/artifacts/native.js";
 
 const root = import.meta.dirname;
 
@@ -18,4 +19,8 @@ await build({
   external: ["koffi"],
   legalComments: "none",
   logLevel: "warning",
+});
+
+await buildNative(join(root, "build"), (line) => {
+  console.error(line);
 });

@@ -41,7 +41,7 @@ export async function fetchPinned(
   const folder = await mkdtemp(join(cacheFolder(), ".fetch-"));
   try {
     progress(`fetching ${name} from the npm registry`);
-    const { stdout } = await execa("npm", ["pack", name, "--json", "--pack-destination", folder], { cwd: folder });
+    const stdout = await npmPack(name, folder);
     const archive = join(folder, archiveName(stdout, name));
     const integrity = `sha512-${createHash("sha512")
       .update(await readFile(archive))
@@ -60,6 +60,25 @@ export async function fetchPinned(
     await keep(path);
   } finally {
     await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Bounded, because npm waits minutes for a registry that does not answer, and somebody waits for `pulumi up`. */
+async function npmPack(name: string, folder: string): Promise<string> {
+  const patience = [
+    "--fetch-retries=1",
+    "--fetch-retry-mintimeout=1000",
+    "--fetch-retry-maxtimeout=1000",
+    "--fetch-timeout=20000",
+  ];
+  const argv = ["pack", name, "--json", "--pack-destination", folder, ...patience];
+  try {
+    return (await execa("npm", argv, { cwd: folder, timeout: 600_000 })).stdout;
+  } catch (error) {
+    throw new Error(
+      `npm cannot fetch ${name}, which hosts need; see that this machine reaches its npm registry, or run \`npm run fetch -w @overlaynet/agent\` where it does`,
+      { cause: error },
+    );
   }
 }
 

@@ -122,7 +122,7 @@ describe("bad input", function () {
 
   it("a namespace of that name that is somebody else's", async () => {
     const host = lab.host("a");
-    await host.script("ip netns add red; ip -n red link add precious type dummy");
+    await host.script("ip netns add red; ip -n red link add precious type bridge");
     try {
       await stack.declare(mainJob(lab));
       const { ok, output } = await stack.up();
