@@ -3,7 +3,7 @@ import { NDA } from "./constants.js";
 
 /**
  * An entry of a neighbour table or, with family AF_BRIDGE, of a forwarding table: `struct ndmsg` and its attributes (linux/neighbour.h).
- * The kernel's misses have the same form: RTM_GETNEIGH, state NUD_STALE, L3 with `destination`, L2 with `linkAddress`
+ * The kernel's misses have the same form: RTM_GETNEIGH, state NUD_STALE, both with an IP family, L3 with `destination`, L2 with `linkAddress`
  * (vxlan_ip_miss and vxlan_fdb_miss in drivers/net/vxlan/vxlan_core.c).
  */
 export interface NeighbourMessage {

@@ -42,17 +42,21 @@ export function readNotice(message: Message, deviceIndex: number): Notice {
   }
 }
 
+/**
+ * The family does not tell the layers apart: an L2 miss, which has no address, comes as AF_INET (vxlan_fdb_info, where the type is
+ * RTM_GETNEIGH). What it lacks does: an L3 miss names an IP, an L2 miss a MAC.
+ */
 function readMiss(payload: Buffer, deviceIndex: number): Notice {
   const message = unmarshalNeighbour(payload);
   if (message === undefined) return malformed;
   if (message.interfaceIndex !== deviceIndex) return other;
-  if (message.family === AF.INET6) return { is: "miss", miss: { layer: "ipv6" } };
-  if (message.family === AF.INET) {
-    const ip = ipFromBytes(message.destination);
+  const { family, destination, linkAddress } = message;
+  if (destination !== undefined) {
+    if (family === AF.INET6) return { is: "miss", miss: { layer: "ipv6" } };
+    const ip = ipFromBytes(destination);
     return ip === undefined ? malformed : { is: "miss", miss: { layer: "l3", ip } };
   }
-  if (message.family !== AF.BRIDGE) return other;
-  const mac = macFromBytes(message.linkAddress);
+  const mac = macFromBytes(linkAddress);
   return mac === undefined ? malformed : { is: "miss", miss: { layer: "l2", mac } };
 }
 

@@ -17,6 +17,8 @@ export function resolverSocket(paths: Paths, overlay: string): string {
 }
 
 /**
+ * In system.slice, as every service of ours: else systemd makes a slice for the instances of a template, which stays when they are gone.
+ *
  * No sandbox that needs a mount namespace of its own: a network namespace named from inside one is a dead file for everybody else
  * (`ip netns add` mounts it). Not RemainAfterExit: the timer and each restart of the resolver run it again.
  */
@@ -27,6 +29,7 @@ ConditionPathExists=/var/lib/overlaynet/%i/desired
 
 [Service]
 Type=oneshot
+Slice=system.slice
 ExecStart=/usr/local/bin/overlaynet ensure %i
 TimeoutStartSec=5min
 NoNewPrivileges=yes
@@ -62,6 +65,7 @@ StartLimitIntervalSec=0
 
 [Service]
 Type=notify
+Slice=system.slice
 NotifyAccess=main
 ExecStart=/usr/local/bin/overlaynet resolver --config /run/overlaynet/%i/resolver.json --socket /run/overlaynet-resolver/%i/control.sock --namespace /run/overlaynet/%i/netns
 ExecReload=/bin/kill -HUP $MAINPID
