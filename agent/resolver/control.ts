@@ -45,7 +45,8 @@ export class ControlServer {
 
   close(): void {
     this.#server.close();
-    this.#server.closeAllConnections();
+    // Not all: an answer that is under way still goes out.
+    this.#server.closeIdleConnections();
     rmSync(this.#path, { force: true });
   }
 }
