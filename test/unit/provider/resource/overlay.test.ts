@@ -55,7 +55,7 @@ describe("an Overlay", () => {
     const error = await partial(overlay.create(inputs));
     expect(error.reasons).to.deep.equal(["b (192.168.64.28): apply: no space left"]);
     expect(error.properties).to.deep.include({ __provider: "shim", overlayId: error.id });
-    expect(partial.properties["pending"]).to.have.all.keys("b");
+    expect(error.properties["pending"]).to.have.all.keys("b");
     const { outs } = await overlay.update(error.id, error.properties, inputs);
     expect(outs).not.to.have.property("pending");
     expect(fleet.asked.filter((line) => line === "apply b overlay lab")).to.have.lengthOf(2);
