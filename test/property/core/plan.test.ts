@@ -5,7 +5,8 @@ import { ModelKernel } from "../../model-kernel/kernel.js";
 import { lacking } from "../../model-kernel/lacking.js";
 import { apply, interrupt, planOn } from "../../model-kernel/run.js";
 import { Aliens } from "./aliens.js";
-import { desiredState, overlay } from "./arbitrary.js";
+import { overlay } from "../../model-kernel/specs.js";
+import { desiredState } from "./arbitrary.js";
 import { damage, inflict } from "./damage.js";
 
 function reach(kernel: ModelKernel, files: readonly Desired[], previous: readonly Desired[]): void {
