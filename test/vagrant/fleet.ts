@@ -4,11 +4,10 @@ import { join } from "node:path";
 import { withLock } from "@overlaynet/tools/lock";
 import type { Fleet } from "../checks/fleet.js";
 import { removeCgroup } from "../hosts/cgroup.js";
-import type { Command, CommandOptions } from "../hosts/command.js";
+import { type Command, type CommandOptions, run } from "../hosts/command.js";
 import { Endpoint, type EndpointSpec } from "../hosts/endpoint.js";
 import { places } from "../hosts/names.js";
 import { ENTER, fleetPaths, type FleetPaths } from "../hosts/paths.js";
-import { run } from "../hosts/command.js";
 import { type Acceleration, acceleration } from "./acceleration.js";
 import { box } from "./box.js";
 import { announcedHostKey } from "./console.js";
@@ -94,8 +93,9 @@ export class VagrantFleet implements Fleet {
       );
       const world = new World(paths, accelerated, machines);
       await world.start(made);
-      await vagrantIn(world, progress).up();
-      const identities = await identify(world, progress);
+      const vagrant = vagrantIn(world, progress);
+      await vagrant.up();
+      const identities = await identify(world, vagrant);
       const description: Description = {
         acceleration: accelerated,
         privateKeyPath: made.privateKeyPath,
@@ -153,15 +153,26 @@ export class VagrantFleet implements Fleet {
     return Endpoint.make(spec, (namespace, argv, options) => run([ENTER, cgroup, namespace, ...argv], options));
   }
 
-  /** Destroys a machine and makes it anew: the same name and address, an empty disk, another host key. */
-  async reimage(name: string): Promise<void> {
-    const machine = this.host(name);
-    await machine.disconnect();
-    await this.vagrant.destroy(name);
+  /** Shuts a machine down by `vagrant halt`. */
+  async halt(name: string): Promise<void> {
+    await this.host(name).disconnect();
+    await this.vagrant.halt(name);
+  }
+
+  /** Brings a machine up by `vagrant up`, and waits until it answers. */
+  async start(name: string): Promise<void> {
     await this.vagrant.up(name);
-    await machine.become(known(await identify(this.world, () => undefined), name));
+    const machine = this.host(name);
+    await machine.become(known(await identify(this.world, this.vagrant), name));
     await this.describe();
     await machine.waitForSsh();
+  }
+
+  /** Destroys a machine and makes it anew: the same name and address, an empty disk, another host key. */
+  async reimage(name: string): Promise<void> {
+    await this.host(name).disconnect();
+    await this.vagrant.destroy(name);
+    await this.start(name);
   }
 
   /** Ends and removes all of this fleet, with every command that was started through `op`. */
@@ -192,8 +203,8 @@ function vagrantIn(world: World, progress: (text: string) => void): Vagrant {
 }
 
 /** Where SSH reaches each machine, and which host key its console tells. */
-async function identify(world: World, progress: (text: string) => void): Promise<Map<string, Identity>> {
-  const configs = [...(await vagrantIn(world, progress).sshConfig())];
+async function identify(world: World, vagrant: Vagrant): Promise<Map<string, Identity>> {
+  const configs = [...(await vagrant.sshConfig())];
   const identities = configs.map(async ([name, ssh]): Promise<[string, Identity]> => {
     return [name, { ssh, hostKey: await announcedHostKey(join(world.consoles, `${name}.log`)) }];
   });

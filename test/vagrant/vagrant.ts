@@ -6,6 +6,8 @@ const SHORT = 60_000;
 /** Milliseconds for one that boots machines; they take 40 seconds, emulated, on an idle machine with two processors. */
 const BOOT = 420_000;
 
+const silent = (): void => undefined;
+
 type Run = (argv: readonly string[], options: CommandOptions) => Command;
 
 /** The `vagrant` command in the fleet's world, and what it answers. */
@@ -33,19 +35,19 @@ export class Vagrant {
 
   /** Where SSH reaches each machine that is up, by its name. */
   async sshConfig(): Promise<Map<string, SshConfig>> {
-    const rows = await this.command(["ssh-config"], SHORT);
+    const rows = await this.command(["ssh-config"], SHORT, silent);
     const configs = rows.filter((row) => row.type === "ssh-config");
     return new Map(configs.map(({ machine, data: [text = ""] }) => [machine, parseSshConfig(text)]));
   }
 
   /** The state of each machine in Vagrant's word: running, shutoff, not_created … */
   async status(): Promise<Map<string, string>> {
-    const rows = await this.command(["status"], SHORT);
+    const rows = await this.command(["status"], SHORT, silent);
     const states = rows.filter((row) => row.type === "state");
     return new Map(states.map(({ machine, data: [state = ""] }) => [machine, state]));
   }
 
-  private async command(argv: readonly string[], timeout: number): Promise<Row[]> {
+  private async command(argv: readonly string[], timeout: number, progress = this.progress): Promise<Row[]> {
     const vagrant = this.run(["vagrant", ...argv, "--machine-readable"], {
       env: this.environment,
       reject: false,
@@ -57,7 +59,7 @@ export class Vagrant {
       if (row === undefined) continue;
       rows.push(row);
       const said = progressOf(row);
-      if (said !== undefined) this.progress(said);
+      if (said !== undefined) progress(said);
     }
     const { exitCode, timedOut, stderr } = await vagrant;
     if (exitCode === 0) return rows;

@@ -1,0 +1,36 @@
+import { expect } from "chai";
+import { expectNoChange, untilEveryPairPings } from "../../checks/main-job.js";
+import { succeeded } from "../../checks/stack.js";
+import { type GetScene, noteUntouched, vagrantJob } from "../scene.js";
+
+export function describeReimage(scene: GetScene): void {
+  describe("a machine made anew, with the same address and another host key", () => {
+    it("is refused in words, and nothing is done to it", async () => {
+      const { fleet, stack } = scene();
+      const b = fleet.host("b");
+      const { hostKey } = b;
+      await fleet.reimage("b");
+      expect(b.hostKey).not.to.equal(hostKey);
+      await noteUntouched(scene(), b);
+      const { ok, output } = await stack.refresh();
+      expect(ok, output).to.equal(false);
+      expect(output).to.match(/\bb \(.*host key/s);
+      expect(output, "the key that it has now").to.contain(b.hostKey.split(" ")[1]);
+      const { stdout } = await b.script(
+        "ip netns list; ls -d /var/lib/overlaynet /usr/local/lib/overlaynet 2>&1 || echo",
+      );
+      expect(stdout).to.not.match(/^(overns|pink|\/var|\/usr)/m);
+    });
+
+    it("is built again when the program has the new key", async () => {
+      const { fleet, stack } = scene();
+      scene().topology = vagrantJob(fleet);
+      await stack.declare(scene().topology);
+      succeeded("up with the new key", await stack.up());
+      succeeded("refresh with the new key", await stack.refresh());
+      succeeded("up of what the machine has lost", await stack.up());
+      await untilEveryPairPings(fleet, scene().topology);
+      await expectNoChange(stack);
+    });
+  });
+}

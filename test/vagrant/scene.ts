@@ -1,0 +1,71 @@
+import { expect } from "chai";
+import { type Member, members } from "../checks/network.js";
+import type { Stack } from "../checks/stack.js";
+import { type HostArguments, mainJob, type Topology } from "../checks/topology.js";
+import { type Snapshot, snapshot } from "../hosts/snapshot.js";
+import type { VagrantFleet } from "./fleet.js";
+import type { Machine } from "./machine.js";
+
+/** What all tests of the suite work on: they come one after the other, and each leaves it as it was. */
+export interface Scene {
+  readonly fleet: VagrantFleet;
+  readonly stack: Stack;
+  /** What the stack is declared to be: the main job. */
+  topology: Topology;
+  /** Each machine before anything was done to it. */
+  readonly untouched: Map<string, Snapshot>;
+}
+
+/** Tests are described before the machines are up: each asks for the scene when it runs. */
+export type GetScene = () => Scene;
+
+/** The units of the main job's overlay. */
+export const RESOLVER = "overlaynet-resolver@lab.service";
+
+/** Milliseconds within which hosts are expected to mend what was broken; emulated, everything takes several times as long. */
+export const MENDED = 60_000;
+
+/** The main job, reached as `vagrant ssh-config` says: an ordinary user with sudo, on the management network. */
+export function vagrantJob(fleet: VagrantFleet): Topology {
+  const hosts: Record<string, HostArguments> = {};
+  for (const { name, address, hostKey, sshConfig } of fleet.hosts) {
+    hosts[name] = { address, connection: { ...sshConfig, hostKey, privateKeyPath: fleet.privateKeyPath } };
+  }
+  return mainJob(fleet, { hosts });
+}
+
+/** The container of that name. @throws when the main job has none. */
+export function member({ fleet, topology }: Scene, name: string): Member {
+  const found = members(fleet, topology).find((candidate) => candidate.name === name);
+  if (found === undefined) throw new Error(`the topology has no container ${name}`);
+  return found;
+}
+
+/** Notes what a machine is before anything is done to it. */
+export async function noteUntouched({ untouched }: Scene, machine: Machine): Promise<void> {
+  untouched.set(machine.name, await snapshot(machine));
+}
+
+/** The machine's interface on the underlay. */
+export async function underlayOf(machine: Machine): Promise<string> {
+  const { stdout } = await machine.ssh(["ip", "-o", "-4", "addr", "show", "to", machine.address]);
+  const name = /^\d+: (\S+)/.exec(stdout)?.[1];
+  if (name === undefined) throw new Error(`machine ${machine.name} has no interface with ${machine.address}`);
+  return name;
+}
+
+/** A property of the resolver's unit, as systemd tells it. */
+export async function resolverProperty(machine: Machine, property: string): Promise<string> {
+  const { stdout } = await machine.ssh(["systemctl", "show", "--value", "--property", property, RESOLVER]);
+  expect(stdout, `${property} of ${RESOLVER} on ${machine.name}`).not.to.equal("");
+  return stdout;
+}
+
+/** The numbers of a machine's links in all named namespaces: they change when a device is made anew. */
+export async function linkNumbers(machine: Machine): Promise<string> {
+  const { stdout } = await machine.script(
+    `for ns in $(ip netns list | cut -d' ' -f1 | sort); do ip -n "$ns" -br link | cut -d' ' -f1; ls -id /run/netns/$ns; done
+     for ns in $(ip netns list | cut -d' ' -f1 | sort); do ip -n "$ns" -o link | cut -d: -f1,2; done`,
+  );
+  return stdout;
+}
