@@ -17,16 +17,18 @@ export interface PingOptions {
   readonly interval?: number;
   /** Bytes of ICMP payload, sent with DF; the default of ping, without DF, unless given. */
   readonly payload?: number;
+  /** Seconds to wait for the last answer; 2 unless given. */
+  readonly limit?: number;
 }
 
 /** Pings `address` and answers with what came back; loss is a result, not an error. */
 export async function ping(
   from: Place,
   address: string,
-  { count = 5, interval = 0.2, payload }: PingOptions = {},
+  { count = 5, interval = 0.2, payload, limit = 2 }: PingOptions = {},
 ): Promise<PingResult> {
   const size = payload === undefined ? [] : ["-M", "do", "-s", `${payload}`];
-  const argv = ["ping", "-n", "-c", `${count}`, "-i", `${interval}`, "-W", "2", ...size, address];
+  const argv = ["ping", "-n", "-c", `${count}`, "-i", `${interval}`, "-W", `${limit}`, ...size, address];
   const { stdout, stderr } = await from(argv, { reject: false, timeout: 60_000 });
   return parsePing(stdout, stderr);
 }

@@ -1,0 +1,37 @@
+/** `npm run bench:first-contact [-- PAIRS]`: what the first packet between two containers that never spoke meets with, in `resolve: "miss"`. */
+import { machine } from "../machine.js";
+import { writeSection } from "../results.js";
+import { quantile } from "../statistics.js";
+import { type FirstContacts, firstContacts } from "./pairs.js";
+
+async function main(): Promise<void> {
+  const pairs = Number(process.argv[2] ?? 100);
+  if (!Number.isInteger(pairs) || pairs < 1 || pairs > 250) throw new Error("PAIRS is a whole number from 1 to 250");
+  const answered = await firstContacts(pairs, true, 1);
+  // Without an answer a pair spends a second or two waiting, so many can at once.
+  const unanswered = await firstContacts(pairs, false, 20);
+  const section = `## First contact
+
+\`npm run bench:first-contact\`: ${pairs} pairs of containers on two hosts (namespaces on one machine), \`resolve: "miss"\`, no entry known on either host. Round
+trip of the first ping, from its sending, by ping's own clock; both hosts' resolvers answer a miss in it.
+
+${machine()}
+
+| | p50 | p90 | p99 | slowest | lost |
+|---|---|---|---|---|---|
+${row("answered by an injected ARP reply", answered)}
+${row("without the reply: the container asks again by itself", unanswered)}
+`;
+  console.log(section);
+  writeSection(section);
+}
+
+function row(name: string, { times, lost, pairs }: FirstContacts): string {
+  const figures = [0.5, 0.9, 0.99, 1].map((share) => `${quantile(times, share).toFixed(2)} ms`);
+  return `| ${[name, ...figures, `${lost} of ${pairs}`].join(" | ")} |`;
+}
+
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exitCode = 1;
+});
