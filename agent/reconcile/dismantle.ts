@@ -16,7 +16,7 @@ import { planStructure, runStructure, type Wanted } from "./structure.js";
 export async function dismantle(host: Host, overlay: string, previous: readonly Desired[]): Promise<void> {
   await host.units.remove(overlay);
   const wanted: Wanted = { overlay, desired: [], previous, adopt: new Set(), scope: "all" };
-  const { failures } = await runStructure(host.runner, wanted, await planStructure(host.runner, wanted));
+  const { failures } = await runStructure(host, wanted, await planStructure(host.runner, wanted));
   if (failures.size > 0) throw new Error([...new Set(failures.values())].join("; "));
   removeAllRecords(host.paths, overlay);
   // The desired files go last: until then a run that is interrupted can be repeated.
@@ -26,16 +26,20 @@ export async function dismantle(host: Host, overlay: string, previous: readonly 
 }
 
 /**
- * With the last overlay everything of ours leaves the host, the agent as well unless an administrator installed it. A process that runs from the removed files
- * goes on to its end. Answers whether the agent was removed.
+ * To be called at the end of whatever was done under the lock: on a host without an overlay nothing of ours stays. The lock's own file goes as well; who waits for it
+ * notices (see host-lock).
+ *
+ * @param agent whether the agent itself is to go too, unless an administrator installed it. A process that runs from the removed files goes on to its end.
+ * @returns whether the agent was removed
  */
-export async function leaveHost(host: Host): Promise<boolean> {
+export async function leaveHost(host: Host, agent: boolean): Promise<boolean> {
   const { paths } = host;
+  if (host.store.overlays().length > 0) return false;
   await host.units.uninstall();
   removeWhenEmpty(paths.state);
   removeWhenEmpty(paths.resolverRun);
   rmSync(paths.run, { recursive: true, force: true });
-  if (isAdministrators(paths)) return false;
+  if (!agent || isAdministrators(paths)) return false;
   rmSync(paths.bin, { force: true });
   rmSync(paths.lib, { recursive: true, force: true });
   return true;

@@ -1,5 +1,6 @@
 import { markOf } from "@overlaynet/core";
 import { withHostLock } from "../lock/host-lock.js";
+import { leaveHost } from "./dismantle.js";
 import type { Host } from "./host.js";
 import { publish } from "./publish.js";
 import { reconcileRecords } from "./records.js";
@@ -12,8 +13,6 @@ export interface Ensured {
   /** What could not be put right, a sentence each. */
   readonly failures: readonly string[];
 }
-
-const nothing: Ensured = { repaired: [], failures: [] };
 
 /**
  * Makes an overlay's structure on this host what its desired files say: at boot, before the resolver at each of its starts, and by a timer. Units are
@@ -28,10 +27,13 @@ export function ensure(host: Host, overlay: string): Promise<Ensured> {
       ({ file, reason }) => `${file} cannot be read (${reason}), so its resource is not repaired`,
     );
     const own = desired.find(({ spec }) => spec.kind === "overlay");
-    // The overlay was removed while this waited for the lock.
-    if (own?.spec.kind !== "overlay") return { ...nothing, failures: unreadable };
+    if (own?.spec.kind !== "overlay") {
+      // The overlay was removed while this waited for the lock.
+      await leaveHost(host, false);
+      return { repaired: [], failures: unreadable };
+    }
     const wanted: Wanted = { overlay, desired, previous: desired, adopt: new Set(), scope: undefined };
-    const structure = await runStructure(host.runner, wanted, await planStructure(host.runner, wanted));
+    const structure = await runStructure(host, wanted, await planStructure(host.runner, wanted));
     const published = publish(host.paths, own.spec);
     const records = reconcileRecords(host.paths, own.spec, desired, []);
     const repaired = [

@@ -10,6 +10,8 @@ export interface VxlanInUse {
   readonly vni: number;
   readonly port: number;
   readonly device: string;
+  /** A file that setns(2) takes to get there; undefined for the host's own namespace. */
+  readonly file: string | undefined;
   /** Where it is, in words, with a guess whose: `namespace 1-q7w2 (Docker?)`. */
   readonly where: string;
   /** The overlay whose mark it carries. */
@@ -64,7 +66,7 @@ function read(stdout: string, place: Place): VxlanInUse[] {
     if (ifname === undefined || id === undefined) return [];
     // A device that was made where it is has its socket there, and disturbs nobody here.
     if (place.file !== undefined && link_netnsid === undefined) return [];
-    return [{ vni: id, port: port ?? 4789, device: ifname, where: place.where, overlay: parseMark(ifalias)?.overlay }];
+    return [{ vni: id, port: port ?? 4789, device: ifname, ...place, overlay: parseMark(ifalias)?.overlay }];
   });
 }
 

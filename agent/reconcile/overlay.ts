@@ -34,7 +34,7 @@ export async function reconcileOverlay(host: Host, change: OverlayChange): Promi
   const renewed = change.plan.steps.some((step) => isUnderResolver(step, overlayMark));
   // The resolver ends when its device goes, and systemd would repair what is being changed here.
   if (renewed && existed) await host.units.stopResolver(spec.overlay);
-  const structure = await runStructure(host.runner, wanted, change.plan);
+  const structure = await runStructure(host, wanted, change.plan);
   let records = nothing;
   let otherSteps = 0;
   try {

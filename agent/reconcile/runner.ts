@@ -14,7 +14,8 @@ export class CommandFailed extends Error {
   readonly ran: Ran;
 
   constructor(argv: readonly string[], ran: Ran) {
-    super(`${argv.join(" ")}: ${(ran.stderr || ran.stdout).trim() || `exit status ${ran.exitCode}`}`);
+    const said = (ran.stderr || ran.stdout).trim().replace(/\s*\n\s*/g, "; ");
+    super(`${argv.join(" ")}: ${said || `exit status ${ran.exitCode}`}`);
     this.argv = argv;
     this.ran = ran;
   }

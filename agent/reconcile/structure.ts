@@ -2,7 +2,12 @@ import { type Desired, driftOf, type Mark, objectsOf, type Plan, plan, type Step
 import { observe, observeAll, type Seen } from "./observation.js";
 import { namespacesOf, portNamespacesOf } from "@overlaynet/core";
 import { runSteps } from "./run-plan.js";
+import { freeVni, isVniHeld } from "./held-vni.js";
+import type { Host } from "./host.js";
 import type { Runner } from "./runner.js";
+
+/** The parts of a host that its structure needs. */
+export type Places = Pick<Host, "runner" | "paths">;
 
 /** What a host's kernel is asked to hold of one overlay. */
 export interface Wanted {
@@ -59,7 +64,8 @@ const vniPatience = 5000;
 /**
  * Runs a plan, looks again, and says what became of it. What the second look finds undone is a failure even when no command complained: observation decides.
  */
-export async function runStructure(runner: Runner, wanted: Wanted, first: Plan): Promise<Structure> {
+export async function runStructure(host: Places, wanted: Wanted, first: Plan): Promise<Structure> {
+  const { runner, paths } = host;
   const steps = new Map<Mark, number>();
   const failures = new Map<Mark, string>();
   const deadline = performance.now() + vniPatience;
@@ -69,10 +75,14 @@ export async function runStructure(runner: Runner, wanted: Wanted, first: Plan):
     for (const step of now.steps) steps.set(step.mark, (steps.get(step.mark) ?? 0) + 1);
     for (const [step, message] of ran.failures) if (!failures.has(step.mark)) failures.set(step.mark, message);
     const after = now.steps.length === 0 ? now : await planStructure(runner, wanted);
-    // Taking a namespace down is asynchronous and frees its VNI late (reference: net/core/net_namespace.c, cleanup_net).
-    if (vniIsHeld(ran.failures) && performance.now() < deadline) {
-      now = after;
-      continue;
+    if (isVniHeld(ran.failures)) {
+      const sentences = await freeVni(runner, paths.netns, wanted.overlay, ran.failures);
+      for (const [mark, sentence] of sentences) failures.set(mark, sentence);
+      // Taking a namespace down is asynchronous and frees its VNI late (reference: net/core/net_namespace.c, cleanup_net).
+      if (sentences.size === 0 && performance.now() < deadline) {
+        now = after;
+        continue;
+      }
     }
     for (const step of after.steps) if (!failures.has(step.mark)) failures.set(step.mark, undone(step));
     for (const { mark, message } of after.conflicts) failures.set(mark, message);
@@ -84,10 +94,6 @@ export async function runStructure(runner: Runner, wanted: Wanted, first: Plan):
 export function driftByMark(found: Plan): Map<Mark, string[]> {
   const marks = new Set([...found.steps, ...found.conflicts].map(({ mark }) => mark));
   return new Map([...marks].map((mark) => [mark, driftOf(found, mark)]));
-}
-
-function vniIsHeld(failures: ReadonlyMap<Step, string>): boolean {
-  return [...failures.values()].some((message) => message.includes("specified VNI already exists"));
 }
 
 function undone(step: Step): string {

@@ -19,10 +19,13 @@ export class HostBatches {
   readonly #host: Host;
   readonly #requirements: Requirements;
   readonly #notify: Notify;
+  readonly #waiting: () => number;
   #left = false;
 
-  constructor(host: Host, requirements: Requirements, notify: Notify) {
+  /** @param waiting how many requests wait for the next batch */
+  constructor(host: Host, requirements: Requirements, notify: Notify, waiting: () => number) {
     this.#host = host;
+    this.#waiting = waiting;
     this.#requirements = requirements;
     this.#notify = notify;
   }
@@ -59,9 +62,8 @@ export class HostBatches {
     for (const request of requests) {
       if (request.op === "status") outcomes.set(request, { ok: true, result: await hostStatus(this.#host) });
     }
-    if (changes.some(({ op }) => op === "remove") && this.#host.store.overlays().length === 0) {
-      this.#left = await leaveHost(this.#host);
-    }
+    // A batch that was refused leaves a host without overlays as it was, too; what waits may be the apply of one, which needs the agent.
+    if (await leaveHost(this.#host, changes.length > 0 && this.#waiting() === 0)) this.#left = true;
     return requests.map((request) => outcomes.get(request) ?? lost);
   }
 

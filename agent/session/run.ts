@@ -31,8 +31,8 @@ export async function runSession(options: RunSessionOptions): Promise<void> {
     stdin,
     stdout,
     greeting: greet(options.agent),
-    batches: (notify) => {
-      const made = new HostBatches(host, requirements, notify);
+    batches: (notify, waiting) => {
+      const made = new HostBatches(host, requirements, notify, waiting);
       batches = made;
       return (requests) => made.run(requests);
     },

@@ -10,8 +10,8 @@ export interface SessionOptions {
   readonly stdin: Readable;
   readonly stdout: Writable;
   readonly greeting: Greeting;
-  /** Makes the function that runs this session's batches. */
-  readonly batches: (notify: Notify) => RunBatch;
+  /** Makes the function that runs this session's batches; `waiting` tells how many requests wait for the next one. */
+  readonly batches: (notify: Notify, waiting: () => number) => RunBatch;
   /** Asked after each batch: whether the host no longer has an agent, so that the client has to install one before it can go on. */
   readonly isOver?: () => boolean;
   /** After this long without a word from the client the session ends, in milliseconds. */
@@ -33,9 +33,10 @@ export class Session {
 
   constructor(options: SessionOptions) {
     this.#options = options;
-    const run = options.batches((event) => {
+    const say: Notify = (event) => {
       this.#say(event);
-    });
+    };
+    const run = options.batches(say, () => this.#queue.length);
     this.#queue = new BatchQueue(run);
   }
 

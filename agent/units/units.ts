@@ -1,4 +1,4 @@
-import { rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Runner } from "../reconcile/runner.js";
 import { makeFolder, readWhenThere, writeWhenDifferent } from "../store/atomic.js";
@@ -69,7 +69,7 @@ export class Units {
   async remove(overlay: string): Promise<void> {
     const units = [resolverService(overlay), ensureTimer(overlay)];
     // The ensure service is left to end by itself when it waits for the lock that the caller holds: it finds nothing to do then.
-    if (readWhenThere(join(this.#paths.units, unitFiles[0]?.name ?? "")) !== undefined) {
+    if (unitFiles.every(({ name }) => existsSync(join(this.#paths.units, name)))) {
       await this.#systemctl("disable", "--now", "--quiet", ...units);
     }
     await this.#forgetFailures(units.concat(ensureService(overlay)));
@@ -77,8 +77,9 @@ export class Units {
 
   /** Removes the templates themselves, with the host's last overlay. */
   async uninstall(): Promise<void> {
-    for (const { name } of unitFiles) rmSync(join(this.#paths.units, name), { force: true });
-    await this.#systemctl("daemon-reload");
+    const files = unitFiles.map(({ name }) => join(this.#paths.units, name)).filter((file) => existsSync(file));
+    for (const file of files) rmSync(file, { force: true });
+    if (files.length > 0) await this.#systemctl("daemon-reload");
   }
 
   /** What is not as it should be with an overlay's units, in words. */

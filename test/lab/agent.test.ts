@@ -194,6 +194,11 @@ describe("the agent on a real host", function () {
     await until("the namespace comes back", deviceIsBack, { within: 30_000 }, evidence);
     await resolverIs("the resolver is in the new namespace");
     await heals("containers are attached again");
+    // A process inside keeps the namespace alive without its name, and with it the VNI.
+    await host.script("systemd-run --quiet --unit=holder ip netns exec overns sleep infinity; ip netns del overns");
+    await until("the namespace comes back although the old one is held", deviceIsBack, { within: 30_000 }, evidence);
+    await resolverIs("the resolver is in the newest namespace");
+    await host.ssh(["systemctl", "stop", "holder"]);
     await host.ssh(["ip", "-n", "red", "addr", "flush", "dev", "eth0"]);
     await host.ssh(["systemctl", "start", "overlaynet-ensure@lab.service"]);
     await heals("the address is back");
@@ -218,6 +223,22 @@ describe("the agent on a real host", function () {
     expect(await ask(remove(1, red, {}, 9))).to.eql([{ removed: true }]);
     expect(await ask(remove(1, green, {}, 9))).to.eql([{ removed: true }]);
     await session.ended;
+    expect(diffSnapshots(untouched, await snapshot(host))).to.equal("");
+  });
+
+  it("leaves a fresh host as it was when all was refused", async () => {
+    await installAgent(lab, host);
+    session = new AgentSession(lab, host);
+    await host.script("ip link add vx42 type vxlan id 42 dstport 4789");
+    const [refused, orphan] = await ask(apply(1, net), apply(1, red));
+    expect(refused)
+      .to.have.property("message")
+      .that.matches(/in use by vxlan device vx42 in the host's own network namespace/);
+    expect(orphan)
+      .to.have.property("message")
+      .that.matches(/overlay "lab" is not on this host/);
+    await session.ended;
+    await host.ssh(["ip", "link", "del", "vx42"]);
     expect(diffSnapshots(untouched, await snapshot(host))).to.equal("");
   });
 
