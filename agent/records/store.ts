@@ -6,8 +6,17 @@ import { RecordFolder } from "./folder.js";
 /** The two folders of a storage, by the kernel tables they are. */
 export type Table = "arp" | "fdb";
 
+/** Records in memory, and a way to look whether what they lack has come. */
+export interface RecordSource {
+  /** Changes with the next reading. */
+  readonly records: Records;
+  /** Looks for an address, and its MAC, where records come from. Answers whether a record changed. */
+  findAddress(ip: Ip): boolean;
+  findMac(mac: Mac): boolean;
+}
+
 /** Both folders of an overlay's records in memory, as they were last read. */
-export class RecordStore {
+export class RecordStore implements RecordSource {
   readonly arp: RecordFolder<Ip, Mac>;
   readonly fdb: RecordFolder<Mac, Ip>;
 
@@ -17,7 +26,6 @@ export class RecordStore {
     this.fdb = new RecordFolder(join(storage, "fdb"), parseMac, parseVtep);
   }
 
-  /** Changes with the next reading. */
   get records(): Records {
     return { arp: this.arp.values, fdb: this.fdb.values };
   }
@@ -28,11 +36,14 @@ export class RecordStore {
     return this.fdb.rescan() || arp;
   }
 
-  /** Reads the files of one address, its MAC's too. Answers whether a record changed. */
-  lookAgain(ip: Ip): boolean {
+  findAddress(ip: Ip): boolean {
     const changed = this.arp.refresh(ip);
     const mac = this.arp.values.get(ip);
     return (mac !== undefined && this.fdb.refresh(mac)) || changed;
+  }
+
+  findMac(mac: Mac): boolean {
+    return this.fdb.refresh(mac);
   }
 
   /** Whether a file was made, renamed or deleted in a folder since it was last read; an edit in place does not show. */

@@ -12,14 +12,14 @@ import {
 } from "@overlaynet/core/resolver/index";
 import { mendEntries, type SyncReport, writeActions } from "../entries/index.js";
 import { type Message, NetlinkError, type RouteConnection } from "../netlink/index.js";
-import type { RecordStore } from "../records/index.js";
+import type { RecordSource } from "../records/index.js";
 import { Counters, type SyncCause } from "./counters.js";
 import { readNotice } from "./notice.js";
 import type { Summary } from "./summary.js";
 
 /** What a resolver needs of the world. */
 export interface ResolverWorld {
-  readonly store: RecordStore;
+  readonly store: RecordSource;
   readonly connection: RouteConnection;
   readonly deviceIndex: number;
   readonly bridgeIndex: number;
@@ -155,7 +155,7 @@ export class Resolver {
     if (answer.is !== "unknown" || miss.layer === "ipv6") return answer;
     const key = miss.layer === "l3" ? miss.ip : miss.mac;
     if (this.#unknown.has(key, now())) return answer;
-    const found = miss.layer === "l3" ? store.lookAgain(miss.ip) : store.fdb.refresh(miss.mac);
+    const found = miss.layer === "l3" ? store.findAddress(miss.ip) : store.findMac(miss.mac);
     if (!found) {
       this.#unknown.add(key, now());
       return answer;
