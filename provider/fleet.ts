@@ -47,6 +47,12 @@ export interface Effort {
 
 /** The way to hosts: SSH in earnest, a model in unit tests. */
 export interface Fleet {
+  /**
+   * Sees that a host answers, and that an agent is there or could be put there. Changes nothing.
+   *
+   * @throws HostFailure
+   */
+  examine(host: Host, effort: Effort): Promise<void>;
   /** @throws HostFailure */
   open(host: Host, effort: Effort): Promise<HostSession>;
 }

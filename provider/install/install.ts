@@ -96,7 +96,8 @@ export function compareVersions(one: string, other: string): number {
   return 0;
 }
 
-async function look(connection: SshConnection): Promise<Probe> {
+/** Asks a machine what it is; changes nothing. */
+export async function look(connection: SshConnection): Promise<Probe> {
   const { stdout } = await connection.run(["/bin/sh", "-c", probeScript]);
   return readProbe(stdout);
 }

@@ -1,7 +1,7 @@
 import { OverlaySpec } from "@overlaynet/core";
-import { same } from "../bag.js";
 import type { Bag, CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult } from "../engine.js";
 import type { Effort, HostSession, Services } from "../fleet.js";
+import { messageOf } from "../host-failure.js";
 import { addressesOf, type Host, type HostInputs, hostsIn, label, listHosts } from "../hosts.js";
 import { checkOverlay, type OverlayInputs } from "../input/overlay.js";
 import { differsInWords } from "./drift.js";
@@ -9,7 +9,7 @@ import { difference, pick, touchesHosts } from "./difference.js";
 import { newId } from "./identity.js";
 import { onAll, type Outcome, together, troubles } from "./outcome.js";
 import { PartialFailure } from "./partial.js";
-import { Failures, reach } from "./reach.js";
+import { examineAll, Failures, reach, tryReach } from "./reach.js";
 import { deadlineOf, fromState, nextGeneration, outputs, ownerOf } from "./state.js";
 
 /** Every input, in the order in which messages and documentation list them. */
@@ -58,19 +58,24 @@ export class OverlayResource {
     const id = newId(inputs.name, this.#services.random());
     const generation = nextGeneration({}, this.#services.now());
     const hosts = listHosts(inputs.hosts);
-    const { sessions, unreachable } = await reach(this.#services.fleet, hosts, () => this.#effort(inputs, true));
-    if (unreachable.size > 0) throw new Failures([...unreachable.values()].map((failure) => failure.message));
-    refuseTwins(sessions);
     const owner = ownerOf(id, inputs.owner);
+    const effort = (): Effort => this.#effort(inputs, true);
+    const ask = { owner, generation, target: targetOf(inputs), overlayId: id };
+    await examineAll(this.#services.fleet, hosts, effort);
+    const { sessions, unreachable, rejected } = await tryReach(this.#services.fleet, hosts, effort);
+    const obstacles = [...[...unreachable.values()].map(messageOf), ...rejected.values(), ...twins(sessions)];
+    if (obstacles.length > 0) {
+      // An agent that was put there for nothing goes with this: on a host without overlays it removes itself.
+      await onAll(sessions.values(), (session) => session.remove(ask));
+      throw new Failures(obstacles);
+    }
     const outcome = await onAll(sessions.values(), (session) =>
       session.apply({ owner, generation, spec: specOf(id, inputs, session.host, false), adopt: inputs.adopt }),
     );
     const wrong = troubles(outcome);
     if (wrong.size === 0) return { id, outs: this.#outs(id, bag, generation, new Map(), new Map()) };
     if (outcome.refused.size > 0) {
-      const undone = await onAll(begun(sessions, outcome), (session) =>
-        session.remove({ owner, generation, target: targetOf(inputs), overlayId: id }),
-      );
+      const undone = await onAll(begun(sessions, outcome), (session) => session.remove(ask));
       if (troubles(undone).size === 0) throw new Failures([...wrong.values()]);
     }
     throw new PartialFailure(id, [...wrong.values()], this.#outs(id, bag, generation, wrong, new Map()), bag);
@@ -87,14 +92,13 @@ export class OverlayResource {
     const before: HostInputs = { ...hostsIn(olds["leaving"]), ...hostsIn(olds["hosts"]) };
     const former = listHosts(before).filter((host) => !(host.name in inputs.hosts));
     const formerNames = new Set(former.map((host) => host.name));
-    const { sessions, unreachable, missing } = await reach(
-      this.#services.fleet,
-      [...listHosts(inputs.hosts), ...former],
-      (host) => this.#effort(inputs, !(host.name in before), !formerNames.has(host.name)),
-    );
-    const strangers = [...unreachable].filter(([name]) => !(name in before));
-    if (strangers.length > 0) throw new Failures(strangers.map(([, failure]) => failure.message));
-    refuseTwins(sessions);
+    const effort = (host: Host): Effort => this.#effort(inputs, !(host.name in before), !formerNames.has(host.name));
+    const hosts = [...listHosts(inputs.hosts), ...former];
+    await examineAll(this.#services.fleet, hosts, effort, (host) => host.name in before);
+    const { sessions, unreachable, missing } = await reach(this.#services.fleet, hosts, effort);
+    const strangers = [...unreachable].filter(([name]) => !(name in before)).map(([, failure]) => failure.message);
+    const obstacles = [...strangers, ...twins(sessions)];
+    if (obstacles.length > 0) throw new Failures(obstacles);
     const owner = ownerOf(id, inputs.owner);
     const outcome = await onAll(sessions.values(), (session) => {
       const leaving = formerNames.has(session.host.name);
@@ -237,16 +241,14 @@ function specOf(id: string, inputs: OverlayInputs, host: Host, leaving: boolean)
 }
 
 /** Two names for one machine would each undo what the other says; cloned machines can share a machine-id, but not a boot id. */
-function refuseTwins(sessions: ReadonlyMap<string, HostSession>): void {
+function twins(sessions: ReadonlyMap<string, HostSession>): string[] {
   const seen = new Map<string, HostSession>();
-  for (const session of sessions.values()) {
-    const key = session.greeting.host.bootId;
-    const twin = [...seen].find(([bootId]) => same(bootId, key))?.[1];
-    if (twin !== undefined) {
-      throw new Failures([
-        `${label(session.host)}: connect: it is the same machine as ${label(twin.host)}; give each machine one name`,
-      ]);
-    }
-    seen.set(key, session);
-  }
+  return [...sessions.values()].flatMap((session) => {
+    const { bootId } = session.greeting.host;
+    const twin = seen.get(bootId);
+    seen.set(bootId, twin ?? session);
+    if (twin === undefined) return [];
+    const named = label(session.host);
+    return [`${named}: connect: it is the same machine as ${label(twin.host)}; give each machine one name`];
+  });
 }

@@ -3,7 +3,8 @@ import type { z } from "zod";
 import type { ApplyAsk, Effort, Fleet, HostSession, ReadAsk, RemoveAsk } from "../fleet.js";
 import { HostFailure, messageOf } from "../host-failure.js";
 import { type Host, label } from "../hosts.js";
-import { type Artifacts, install, InstallRefused, outdated, ownArtifacts } from "../install/install.js";
+import { type Artifacts, install, InstallRefused, look, outdated, ownArtifacts } from "../install/install.js";
+import { unmet } from "../install/probe.js";
 import { resolveTarget, targetKey } from "../ssh/target.js";
 import { StackConfig } from "../stack-config.js";
 import { type Ask, incompatibility, NoSession, type SessionClient } from "./client.js";
@@ -24,6 +25,18 @@ export class SshFleet implements Fleet {
   /** Takes the stack's configuration: defaults of every connection. */
   configure(config: StackConfig): void {
     this.#config = config;
+  }
+
+  async examine(host: Host, effort: Effort): Promise<void> {
+    const link = this.#link(host);
+    try {
+      await link.session(effort.required);
+    } catch (error) {
+      const failure = asHostFailure(error, label(host), "session", link.target);
+      if (!(error instanceof NoSession) || !effort.install) throw failure;
+      const reasons = unmet(await look(await link.connection(effort.required)));
+      if (reasons.length > 0) throw new HostFailure("rejected", label(host), "install", reasons.join("; "));
+    }
   }
 
   async open(host: Host, effort: Effort): Promise<HostSession> {

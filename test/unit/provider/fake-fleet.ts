@@ -16,6 +16,8 @@ export class FakeHost {
   readonly held = new Map<string, Held>();
   reachable = true;
   installed = true;
+  /** Whether it could not have the agent. */
+  unfit = false;
   bootId: string;
   /** Answers the next apply of this kind so, once. */
   failNext: { kind: Spec["kind"]; code: FailureCode; message: string } | undefined;
@@ -48,6 +50,14 @@ export class FakeFleet implements Fleet {
     const host = this.hosts.get(name);
     if (host === undefined) throw new Error(`no host ${name}`);
     return host;
+  }
+
+  async examine(host: Host, effort: Effort): Promise<void> {
+    const model = this.host(host.name);
+    await Promise.resolve();
+    if (!model.reachable) throw new HostFailure("unreachable", label(host), "connect", "no answer; is it up?");
+    if (model.unfit) throw new HostFailure("rejected", label(host), "install", "its kernel is Linux 4.19");
+    if (!model.installed && !effort.install) throw new HostFailure("missing", label(host), "session", "not installed");
   }
 
   async open(host: Host, effort: Effort): Promise<HostSession> {

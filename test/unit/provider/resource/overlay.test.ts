@@ -41,6 +41,15 @@ describe("an Overlay", () => {
     expect(fleet.asked).to.deep.equal([]);
   });
 
+  it("puts no agent anywhere when a host cannot have one", async () => {
+    fleet.host("a").installed = false;
+    fleet.host("b").installed = false;
+    fleet.host("b").unfit = true;
+    expect((await rejected(create())).message).to.match(/^b \(192\.168\.64\.28\): install: /);
+    expect(fleet.opened).to.equal(0);
+    expect(fleet.host("a").installed).to.equal(false);
+  });
+
   it("is taken back from the others when one host refuses it", async () => {
     fleet.host("b").failNext = { kind: "overlay", code: "refused", message: "VNI 42 is in use" };
     const error = await rejected(create());
@@ -70,7 +79,7 @@ describe("an Overlay", () => {
   it("refuses one machine under two names", async () => {
     fleet.host("b").bootId = fleet.host("a").bootId;
     expect((await rejected(create())).message).to.match(/b \(.*same machine as a \(/);
-    expect(fleet.asked).to.deep.equal([]);
+    expect(fleet.host("a").held.size).to.equal(0);
   });
 
   it("leaves a host that went down in pending, and tells it at the next update", async () => {
