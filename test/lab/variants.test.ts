@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { expectNoChange } from "../checks/main-job.js";
-import { expectEveryPairPings, expectNoPing, expectPings, members } from "../checks/network.js";
+import { expectEveryPairPings, expectNoPing, expectPings, members, pairs } from "../checks/network.js";
+import { ping } from "../checks/ping.js";
 import { Stack, succeeded } from "../checks/stack.js";
 import { hostArguments, mainJob, type Topology } from "../checks/topology.js";
 import { Lab, type Snapshot, diffSnapshots, snapshot } from "../hosts/index.js";
@@ -41,6 +42,9 @@ describe("variants of the main job on three hosts", function () {
   it("learns entries from traffic with learning: true, as the original did", async () => {
     const topology = mainJob(lab, { learning: true });
     await up(topology);
+    // A packet without a forwarding entry raises the miss and is dropped (vxlan_core.c), so the first one between two
+    // hosts is lost in this mode; nothing is afterwards.
+    for (const [from, to] of pairs(members(lab, topology))) await ping(from.exec, to.ip, { count: 1 });
     await expectEveryPairPings(lab, topology);
     const { stdout } = await lab.host("b").ssh(["bridge", "-n", "overns", "fdb", "show", "dev", "vxlan1"]);
     const learnt = stdout.split("\n").find((line) => line.startsWith("02:42:07:07:07:02") && line.includes(" dst "));
@@ -127,7 +131,7 @@ describe("variants of the main job on three hosts", function () {
     await up(topology);
     const routes = async (name: string): Promise<string> =>
       (await member(topology, name).exec(["ip", "route", "show", "default"])).stdout.trim();
-    expect(await routes("red")).to.equal("default via 7.7.7.1 dev eth0");
+    expect(await routes("red")).to.match(/^default via 7\.7\.7\.1 dev eth0/);
     expect(await routes("green")).to.equal("");
     await expectPings(member(topology, "red"), { name: "gateway", ip: "7.7.7.1" });
     await expectNoChange(stack);
