@@ -1,0 +1,95 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  AF,
+  marshalLink,
+  NetlinkError,
+  notifyManager,
+  RouteSocket,
+  RTM,
+  SOCK,
+  unmarshalLink,
+} from "@overlaynet/agent/netlink/index";
+import { bind, close, receive, socket } from "@overlaynet/agent/netlink/native";
+import { expect } from "chai";
+
+const allLinks = marshalLink({ family: AF.UNSPEC, type: 0, interfaceIndex: 0, flags: 0 });
+
+describe("netlink sockets, without privileges", () => {
+  it("dump the links of the namespace, as any user may", () => {
+    const connection = new RouteSocket();
+    try {
+      const links = connection.dump(
+        { type: RTM.GETLINK, flags: 0, payload: allLinks },
+        ({ payload }) => unmarshalLink(payload)?.name,
+      );
+      expect(links).to.include("lo");
+    } finally {
+      connection.close();
+    }
+  });
+
+  it("answer each of many requests in order, more than fit into one batch", () => {
+    const connection = new RouteSocket();
+    try {
+      const payload = marshalLink({ family: AF.UNSPEC, type: 0, interfaceIndex: 0x7fff_ff00, flags: 0 });
+      const acks = connection.execute(Array.from({ length: 300 }, () => ({ type: RTM.DELLINK, flags: 0, payload })));
+      expect(acks).to.have.length(300);
+      // EPERM for a user, ENODEV for root: refused both times, and nothing can be there to delete.
+      expect(acks.every(({ errno }) => errno === 1 || errno === 19)).to.equal(true);
+      expect(acks.map(({ sequence }) => sequence)).to.deep.equal(Array.from({ length: 300 }, (_, index) => index + 1));
+    } finally {
+      connection.close();
+    }
+  });
+
+  it("say which call failed and why", () => {
+    expect(() => socket(9999, SOCK.RAW, 0))
+      .to.throw(NetlinkError, /^socket: .*\(EAFNOSUPPORT\)$/)
+      .with.property("code", "EAFNOSUPPORT");
+  });
+
+  describe("the service manager's", () => {
+    let folder: string;
+    let manager: number;
+
+    beforeEach(() => {
+      folder = mkdtempSync(join(tmpdir(), "overlaynet-notify-"));
+      manager = socket(AF.UNIX, SOCK.DGRAM | SOCK.NONBLOCK | SOCK.CLOEXEC, 0);
+    });
+
+    afterEach(() => {
+      close(manager);
+      rmSync(folder, { recursive: true });
+    });
+
+    function listen(path: string): void {
+      bind(manager, Buffer.concat([Buffer.from([AF.UNIX, 0]), Buffer.from(path)]));
+    }
+
+    function heard(): string | undefined {
+      const buffer = Buffer.alloc(200);
+      const length = receive(manager, buffer);
+      return length === undefined ? undefined : buffer.toString("utf8", 0, length);
+    }
+
+    it("is told a state by its path", () => {
+      listen(`${join(folder, "notify")}\0`);
+      notifyManager(join(folder, "notify"), "READY=1\nSTATUS=fine");
+      expect(heard()).to.equal("READY=1\nSTATUS=fine");
+    });
+
+    it("is told a state by its abstract address", () => {
+      listen(`\0${folder}`);
+      notifyManager(`@${folder}`, "WATCHDOG=1");
+      expect(heard()).to.equal("WATCHDOG=1");
+    });
+
+    it("is not looked for when there is none", () => {
+      notifyManager(undefined, "READY=1");
+      notifyManager("", "READY=1");
+      expect(heard()).to.equal(undefined);
+    });
+  });
+});
