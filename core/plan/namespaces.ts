@@ -28,10 +28,11 @@ export function removeNamespaces(scene: Scene): void {
   }
 }
 
-/** Namespaces of this overlay that are not desired, with what they hold. */
+/** Namespaces of this overlay that are not desired, with what they hold, by name whatever the order they were looked at in. */
 export function leftoverNamespaces(scene: Scene): ReadonlyMap<string, { alias: Mark; seen: ObservedNamespace }> {
   const leftover = new Map<string, { alias: Mark; seen: ObservedNamespace }>();
-  for (const [name, seen] of scene.input.observation) {
+  const observed = [...scene.input.observation].sort(([one], [other]) => (one < other ? -1 : 1));
+  for (const [name, seen] of observed) {
     if (seen === "absent" || name === rootNamespace || scene.namespaces.has(name)) continue;
     const alias = aliasOf(seen);
     if (parseMark(alias)?.overlay === scene.input.overlay) leftover.set(name, { alias: alias as Mark, seen });
