@@ -16,7 +16,7 @@ import { planStructure, runStructure, type Wanted } from "./structure.js";
 export async function dismantle(host: Host, overlay: string, previous: readonly Desired[]): Promise<void> {
   await host.units.remove(overlay);
   const wanted: Wanted = { overlay, desired: [], previous, adopt: new Set(), scope: "all" };
-  const { failures } = await runStructure(host, wanted, await planStructure(host.runner, wanted));
+  const { failures } = await runStructure(host, wanted, await planStructure(host, wanted));
   if (failures.size > 0) throw new Error([...new Set(failures.values())].join("; "));
   removeAllRecords(host.paths, overlay);
   // The desired files go last: until then a run that is interrupted can be repeated.

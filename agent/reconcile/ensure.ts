@@ -33,7 +33,7 @@ export function ensure(host: Host, overlay: string): Promise<Ensured> {
       return { repaired: [], failures: unreadable };
     }
     const wanted: Wanted = { overlay, desired, previous: desired, adopt: new Set(), scope: undefined };
-    const structure = await runStructure(host, wanted, await planStructure(host.runner, wanted));
+    const structure = await runStructure(host, wanted, await planStructure(host, wanted));
     const published = publish(host.paths, own.spec);
     const records = reconcileRecords(host.paths, own.spec, desired, []);
     const repaired = [

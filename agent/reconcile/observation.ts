@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import {
   isNoSuchNamespace,
   type KernelObject,
@@ -10,29 +12,28 @@ import {
   parseNamespaceNames,
   portNamespacesOf,
 } from "@overlaynet/core";
+import type { Host } from "./host.js";
 import { inParallel } from "./parallel.js";
 import { CommandFailed, type Ran, type Runner } from "./runner.js";
+
+/** The parts of a host that its structure needs. */
+export type Places = Pick<Host, "runner" | "paths">;
 
 /** What was seen of the namespaces that were looked at. */
 export type Seen = ReadonlyMap<string, ObservedNamespace | "absent">;
 
-/** Looks at the namespaces that these objects are in, and at no others. */
-export function observeObjects(runner: Runner, objects: readonly KernelObject[]): Promise<Seen> {
-  return observe(runner, namespacesOf(objects), portNamespacesOf(objects));
+/** Looks at every namespace that has a name, so that whatever carries a mark of ours is found, and at those that these objects are in. */
+export async function observeAll(host: Places, objects: readonly KernelObject[]): Promise<Seen> {
+  const names = parseNamespaceNames((await ask(host.runner, namesCommand)).stdout);
+  return observe(host, [...new Set([...namespacesOf(objects), ...names])], portNamespacesOf(objects));
 }
 
-/** Looks at these objects' namespaces and at every other that has a name, so that whatever carries a mark of ours is found. */
-export async function observeAll(runner: Runner, objects: readonly KernelObject[]): Promise<Seen> {
-  const names = parseNamespaceNames((await ask(runner, namesCommand)).stdout);
-  return observe(runner, [...new Set([...namespacesOf(objects), ...names])], portNamespacesOf(objects));
-}
-
-/** Looks at namespaces by name; `withPorts`: those whose bridge's static entries are of interest. */
-export async function observe(runner: Runner, names: readonly string[], withPorts: readonly string[]): Promise<Seen> {
+/** Looks at namespaces by name; `withPorts`: those whose bridge's static entries are of interest. A name that is not taken costs no process. */
+export async function observe(host: Places, names: readonly string[], withPorts: readonly string[]): Promise<Seen> {
   const ports = new Set(withPorts);
   const seen = await inParallel(names, async (name) => {
-    const state = await observeOne(runner, name, ports.has(name));
-    return [name, state] as const;
+    const isThere = existsSync(join(host.paths.netns, name));
+    return [name, isThere ? await observeOne(host.runner, name, ports.has(name)) : "absent"] as const;
   });
   return new Map(seen);
 }

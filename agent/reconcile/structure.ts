@@ -1,13 +1,8 @@
 import { type Desired, driftOf, type Mark, objectsOf, type Plan, plan, type Step } from "@overlaynet/core";
-import { observe, observeAll, type Seen } from "./observation.js";
+import { observe, observeAll, type Places, type Seen } from "./observation.js";
 import { namespacesOf, portNamespacesOf } from "@overlaynet/core";
 import { runSteps } from "./run-plan.js";
 import { freeVni, isVniHeld } from "./held-vni.js";
-import type { Host } from "./host.js";
-import type { Runner } from "./runner.js";
-
-/** The parts of a host that its structure needs. */
-export type Places = Pick<Host, "runner" | "paths">;
 
 /** What a host's kernel is asked to hold of one overlay. */
 export interface Wanted {
@@ -33,8 +28,8 @@ export interface Structure {
 }
 
 /** Looks, and says what would be done. */
-export async function planStructure(runner: Runner, wanted: Wanted): Promise<Plan> {
-  return planFrom(wanted, await look(runner, wanted));
+export async function planStructure(host: Places, wanted: Wanted): Promise<Plan> {
+  return planFrom(wanted, await look(host, wanted));
 }
 
 /** The plan from what was seen already. */
@@ -50,12 +45,12 @@ export function planFrom(wanted: Wanted, observation: Seen): Plan {
 }
 
 /** Looks at what the overlay's objects are in. */
-export function look(runner: Runner, wanted: Wanted): Promise<Seen> {
+export function look(host: Places, wanted: Wanted): Promise<Seen> {
   const objects = [...objectsOf(wanted.desired), ...objectsOf(wanted.previous)];
-  if (wanted.scope === "all") return observeAll(runner, objects);
+  if (wanted.scope === "all") return observeAll(host, objects);
   const ports = portNamespacesOf(objects);
-  if (wanted.scope === undefined) return observe(runner, namespacesOf(objects), ports);
-  return observe(runner, wanted.scope, ports);
+  if (wanted.scope === undefined) return observe(host, namespacesOf(objects), ports);
+  return observe(host, wanted.scope, ports);
 }
 
 /** How long to wait for the kernel to free a VNI whose namespace or device has just gone, in milliseconds. */
@@ -74,7 +69,7 @@ export async function runStructure(host: Places, wanted: Wanted, first: Plan): P
     const ran = await runSteps(runner, now.steps);
     for (const step of now.steps) steps.set(step.mark, (steps.get(step.mark) ?? 0) + 1);
     for (const [step, message] of ran.failures) if (!failures.has(step.mark)) failures.set(step.mark, message);
-    const after = now.steps.length === 0 ? now : await planStructure(runner, wanted);
+    const after = now.steps.length === 0 ? now : await planStructure(host, wanted);
     if (isVniHeld(ran.failures)) {
       const sentences = await freeVni(runner, paths.netns, wanted.overlay, ran.failures);
       for (const [mark, sentence] of sentences) failures.set(mark, sentence);

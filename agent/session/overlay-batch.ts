@@ -72,7 +72,7 @@ export interface Planned {
 
 /** Looks at the host and plans; nothing is changed. */
 export async function planBatch(host: Host, batch: OverlayBatch): Promise<Planned> {
-  const seen = await look(host.runner, batch.wanted);
+  const seen = await look(host, batch.wanted);
   return { seen, plan: planFrom(batch.wanted, seen) };
 }
 
