@@ -43,6 +43,12 @@ async function observeOne(runner: Runner, name: string, portEntries: boolean): P
   const shown = await runner.attempt(ip.argv, ip.stdin);
   if (shown.exitCode !== 0) {
     if (isNoSuchNamespace(shown.stderr)) return "absent";
+    // Named from within another mount namespace: the name is there and leads nowhere (reference: ip-netns(8), it is a mount).
+    if (/namespace "[^"]*".*Invalid argument/.test(shown.stderr)) {
+      throw new Error(
+        `the name "${name}" in /run/netns leads to no network namespace; remove that file and run it again`,
+      );
+    }
     throw new CommandFailed(ip.argv, shown);
   }
   if (bridge === undefined) return parseNamespace(shown.stdout);

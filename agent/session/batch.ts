@@ -78,7 +78,12 @@ export class HostBatches {
         overlayBatch(this.#host.paths, name, changes, judgement, stored.desired),
       );
     const planned = new Map<string, Planned>();
-    for (const batch of split()) planned.set(batch.overlay, await planBatch(this.#host, batch));
+    try {
+      for (const batch of split()) planned.set(batch.overlay, await planBatch(this.#host, batch));
+    } catch (error) {
+      // What cannot be looked at cannot be judged; nothing is persisted or changed yet.
+      return changes.map(() => failure("refused", error instanceof Error ? error.message : String(error)));
+    }
     // What stands under a name on the host is a reason to refuse, like another desired state: seen before anything is persisted.
     const obstacles = obstaclesOf(planned);
     if (obstacles.size > 0) judgement = judge(changes, stored, withObstacles(facts, obstacles));
