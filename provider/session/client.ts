@@ -14,6 +14,13 @@ import { Lines } from "./lines.js";
 /** The channel of a session: its standard input and output, and its standard error. */
 export type SessionChannel = Duplex & { readonly stderr?: Readable };
 
+/** The command that a session is. */
+export interface SessionCommand {
+  readonly channel: SessionChannel;
+  /** How it ended; null while it runs, and when it was killed. */
+  readonly exitCode: () => number | null;
+}
+
 /** The agent answered a request with a failure. */
 export class RequestFailed extends Error {
   override readonly name = "RequestFailed";
@@ -81,11 +88,14 @@ export class SessionClient {
    * @param say told what the agent has to say to people: who holds the host's lock, for example
    * @throws NoSession when the channel ends without one, SessionLost when it takes longer than the deadline
    */
-  static open(channel: SessionChannel, deadline: number, say: (line: string) => void): Promise<SessionClient> {
+  static open(
+    { channel, exitCode }: SessionCommand,
+    deadline: number,
+    say: (line: string) => void,
+  ): Promise<SessionClient> {
     return new Promise((resolve, reject) => {
       const lines = new Lines();
       let printed = "";
-      let exitCode: number | null = null;
       let client: SessionClient | undefined;
       const timer = setTimeout(() => {
         give(
@@ -120,13 +130,12 @@ export class SessionClient {
         }
       });
       channel.stderr?.on("data", (chunk: Buffer) => (printed = (printed + chunk.toString("utf8")).slice(-4096)));
-      channel.on("exit", (code: number | null) => (exitCode = code));
       channel.on("error", (error) => {
         broken(new SessionLost(messageOf(error)));
       });
       channel.on("close", () => {
         const why = tail(printed);
-        if (client === undefined) give(new NoSession(exitCode, why));
+        if (client === undefined) give(new NoSession(exitCode(), why));
         else client.#fail(new SessionLost(why === "" ? "the session ended" : `the session ended: ${why}`));
       });
     });

@@ -125,10 +125,10 @@ export class Link {
   async #start(required: boolean): Promise<SessionClient> {
     const connection = await this.connection(required);
     const sudo = this.#target.user === "root" ? [] : ["sudo", "-n"];
-    const channel = await connection.start([...sudo, executable, "session"]).catch((error: unknown) => {
+    const { channel, exitCode } = await connection.start([...sudo, executable, "session"]).catch((error: unknown) => {
       throw new SessionLost(`the host opens no channel (${messageOf(error)})`);
     });
-    const session = SessionClient.open(channel, greetingDeadline, this.#say);
+    const session = SessionClient.open({ channel, exitCode }, greetingDeadline, this.#say);
     this.#session = session;
     return session;
   }

@@ -13,6 +13,13 @@ export interface CommandResult {
   readonly stderr: string;
 }
 
+/** A command that runs. */
+export interface Started {
+  readonly channel: ClientChannel;
+  /** How it ended; null while it runs, and when it was killed. */
+  readonly exitCode: () => number | null;
+}
+
 /** Keeps at most so much of what a remote command prints: a noisy shell must not fill memory. */
 const outputLimit = 1024 * 1024;
 
@@ -54,27 +61,31 @@ export class SshConnection {
   }
 
   /** Starts a command with a channel of its own. @throws Error when the host opens no channel */
-  async start(argv: readonly string[]): Promise<ClientChannel> {
+  async start(argv: readonly string[]): Promise<Started> {
     return new Promise((resolve, reject) => {
       this.#client.exec(quote(argv), (error, channel) => {
-        if (error === undefined) resolve(channel);
-        else reject(error);
+        if (error !== undefined) {
+          reject(error);
+          return;
+        }
+        let code: number | null = null;
+        // Now, not after the promise is looked at: the end of a short command can arrive together with the news that it began.
+        channel.on("exit", (exitCode: number | null) => (code = exitCode));
+        resolve({ channel, exitCode: () => code });
       });
     });
   }
 
   /** Runs a command to its end, `input` on its standard input. */
   async run(argv: readonly string[], input?: Duplex | NodeJS.ReadableStream): Promise<CommandResult> {
-    const channel = await this.start(argv);
+    const { channel, exitCode } = await this.start(argv);
     return new Promise((resolve, reject) => {
       const text = { stdout: "", stderr: "" };
-      let code: number | null = null;
       channel.on("data", (chunk: Buffer) => (text.stdout = keep(text.stdout, chunk)));
       channel.stderr.on("data", (chunk: Buffer) => (text.stderr = keep(text.stderr, chunk)));
-      channel.on("exit", (exitCode: number | null) => (code = exitCode));
       channel.on("error", reject);
       channel.on("close", () => {
-        resolve({ code, ...text });
+        resolve({ code: exitCode(), ...text });
       });
       if (input === undefined) channel.end();
       else input.on("error", reject).pipe(channel);

@@ -58,14 +58,14 @@ export async function dial(target: Target, through?: Duplex): Promise<Client> {
       client.destroy();
       reject(explain(error, target, refusal, credentials));
     };
-    client.once("error", failed);
+    client.on("error", (error) => {
+      if (!passing(error)) failed(error);
+    });
     client.once("close", () => {
       failed(new Error("the connection was closed"));
     });
     client.once("ready", () => {
-      client.removeAllListeners("error").removeAllListeners("close");
-      // An error after log-in is followed by `close`, which is what users of the connection look at.
-      client.on("error", () => undefined);
+      // What comes later is too late for this promise: errors after log-in are followed by `close`, which is what users of the connection look at.
       resolve(client);
     });
     try {
@@ -75,6 +75,12 @@ export async function dial(target: Target, through?: Duplex): Promise<Client> {
       failed(error instanceof Error ? error : new Error(String(error)));
     }
   });
+}
+
+/** An agent that is not there, or a key that cannot sign: ssh2 says so, and goes on to the next method. */
+function passing(error: Error & { level?: string }): boolean {
+  if (error.level === "agent") return true;
+  return error.level === "client-authentication" && !error.message.startsWith("All configured");
 }
 
 type Next = (method: AnyAuthMethod | AuthenticationType | false) => void;
@@ -90,7 +96,7 @@ function eachOf(methods: readonly AnyAuthMethod[]) {
         return;
       }
       const name = method.type === "agent" ? "publickey" : method.type;
-      if (left !== null && !left.includes(name)) continue;
+      if (left !== null && left.length > 0 && !left.includes(name)) continue;
       offer(method);
       return;
     }
@@ -104,7 +110,7 @@ function explain(
   credentials: { names: readonly string[]; unusable: readonly string[] },
 ): DialFailure {
   if (refusal !== undefined) return new DialFailure("host key", refusal);
-  if (error.level === "client-authentication" || error.level === "agent") {
+  if (error.level === "client-authentication") {
     return new DialFailure("authentication", loginSentence(target, credentials));
   }
   return new DialFailure("network", `${networkSentence(error, target)} (${wayOf(target)})`, { cause: error });

@@ -12,7 +12,15 @@ export async function rejected(promise: Promise<unknown>): Promise<Error> {
 
 /** The partial failure that a promise is rejected with; fails when it is none. */
 export async function partial(promise: Promise<unknown>): Promise<PartialFailure> {
+  return rejectedWith(PartialFailure, promise);
+}
+
+/** The error of a class that a promise is rejected with; fails when it is another. */
+export async function rejectedWith<T extends Error>(
+  type: abstract new (...given: never[]) => T,
+  promise: Promise<unknown>,
+): Promise<T> {
   const error = await rejected(promise);
-  if (error instanceof PartialFailure) return error;
+  if (error instanceof type) return error;
   throw error;
 }

@@ -1,0 +1,161 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import type { Connection } from "@overlaynet/provider/input/connection";
+import { SshConnection } from "@overlaynet/provider/ssh/connection";
+import { DialFailure } from "@overlaynet/provider/ssh/dial";
+import { resolveTarget } from "@overlaynet/provider/ssh/target";
+import { StackConfig } from "@overlaynet/provider/stack-config";
+import { hostKeyLine, keyPair } from "./keys.js";
+import { rejectedWith } from "../resource/rejected.js";
+import { startServer, type TestServer } from "./server.js";
+
+describe("an SSH connection", () => {
+  const mine = keyPair();
+  const closed = keyPair("open sesame");
+  let folder: string;
+  let server: TestServer;
+  const servers: TestServer[] = [];
+  const connections: SshConnection[] = [];
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), "overlaynet-ssh-"));
+    server = await serve({ publicKey: mine.public, password: "pass word" });
+  });
+  afterEach(() => {
+    for (const connection of connections.splice(0)) connection.destroy();
+  });
+  after(async () => {
+    await Promise.all(servers.map((each) => each.close()));
+    await rm(folder, { recursive: true });
+  });
+
+  async function serve(options: Parameters<typeof startServer>[0]): Promise<TestServer> {
+    const started = await startServer({
+      exec: (command, channel) => {
+        channel.write(command);
+        channel.exit(command === "'false'" ? 1 : 0);
+        channel.end();
+      },
+      ...options,
+    });
+    servers.push(started);
+    return started;
+  }
+
+  async function open(connection: Connection, config: Record<string, string> = {}): Promise<SshConnection> {
+    const stack = new StackConfig((key) => ({ agentSocketPath: join(folder, "none"), ...config })[key]);
+    const plain = { port: server.port, dialErrorLimit: 1, perDialTimeout: 5, dialRetryWait: 0.01 };
+    const target = resolveTarget("127.0.0.1", { ...plain, ...connection }, stack);
+    const opened = await SshConnection.open(target);
+    connections.push(opened);
+    return opened;
+  }
+
+  function refused(connection: Connection, config: Record<string, string> = {}): Promise<DialFailure> {
+    return rejectedWith(DialFailure, open(connection, config));
+  }
+
+  const pinned = (): Connection => ({ hostKey: server.hostKey });
+
+  it("opens by a key, inline, by path and from stack config, by a password, and by what comes after what fails", async () => {
+    const path = join(folder, "id");
+    await writeFile(path, mine.private, { mode: 0o600 });
+    await open({ ...pinned(), privateKey: mine.private });
+    await open({ ...pinned(), privateKeyPath: path });
+    await open(pinned(), { privateKeyPath: path });
+    await open({ ...pinned(), password: "pass word" });
+    await open({ ...pinned(), privateKey: keyPair().private }, { privateKey: mine.private });
+    await open(
+      { ...pinned(), privateKeyPath: join(folder, "nothing"), privateKey: "garbage" },
+      { password: "pass word" },
+    );
+  });
+
+  it("opens a key that has a passphrase, and says what is wrong with the passphrase", async () => {
+    const other = await serve({ publicKey: closed.public });
+    const pin = { hostKey: other.hostKey, port: other.port, privateKey: closed.private };
+    await open({ ...pin, privateKeyPassword: "open sesame" });
+    expect((await refused(pin)).message).to.match(
+      /the key in the connection has a passphrase; give privateKeyPassword/,
+    );
+    expect((await refused({ ...pin, privateKeyPassword: "wrong" })).message).to.match(/does not open with the given/);
+  });
+
+  it("says what was tried when nothing opens, and no secret", async () => {
+    const stranger = keyPair();
+    const error = await refused({ ...pinned(), privateKey: stranger.private, password: "canary" });
+    expect(error.kind).to.equal("authentication");
+    expect(error.message).to.match(
+      /the key in the connection, the password in the connection, ssh-agent refused for user root/,
+    );
+    expect(error.message).not.to.contain("canary");
+    expect(error.message).not.to.contain("PRIVATE KEY");
+  });
+
+  it("does not open to a host that is not the pinned one, and tells it nothing", async () => {
+    const error = await refused({ hostKey: hostKeyLine(1), password: "pass word" });
+    expect(error.kind).to.equal("host key");
+    expect(error.message).to.match(/^expected SHA256:\S+ as pinned by hostKey, got SHA256:\S+;/);
+  });
+
+  it("goes by known_hosts otherwise, strictly", async () => {
+    const path = join(folder, "known_hosts");
+    const connection = { password: "pass word", knownHostsPath: path };
+    const name = `[127.0.0.1]:${server.port}`;
+    expect((await refused(connection)).message).to.match(
+      /^nothing in .*known_hosts says that \[127\.0\.0\.1\]:\d+ has the key SHA256:/,
+    );
+    await writeFile(path, `${name} ${server.hostKey}\n`);
+    await open(connection);
+    await writeFile(path, `${name} ${hostKeyLine(3)}\n`);
+    expect((await refused(connection)).message).to.match(/^expected SHA256:\S+ as in .*, got SHA256:/);
+    await writeFile(path, `${name} ${server.hostKey}\n@revoked ${name} ${server.hostKey}\n`);
+    expect((await refused(connection)).message).to.match(/marked @revoked/);
+    await writeFile(path, `@cert-authority * ${hostKeyLine(3)}\n`);
+    expect((await refused(connection)).message).to.match(/certificates are not supported/);
+  });
+
+  it("takes a stranger with accept-new, and anybody with off, when that is spelled out", async () => {
+    const path = join(folder, "empty");
+    await open({ password: "pass word", knownHostsPath: path, hostKeyCheck: "accept-new" });
+    await open({ password: "pass word", knownHostsPath: path, hostKeyCheck: "off" });
+    await writeFile(path, `[127.0.0.1]:${server.port} ${hostKeyLine(3)}\n`);
+    expect((await refused({ password: "pass word", knownHostsPath: path, hostKeyCheck: "accept-new" })).kind).to.equal(
+      "host key",
+    );
+  });
+
+  it("goes by way of jump hosts, each checked like any other", async () => {
+    const jump = await serve({ password: "jump" });
+    const outer = await serve({ password: "outer" });
+    const far = { host: "127.0.0.1", port: outer.port, hostKey: outer.hostKey, password: "outer" };
+    const proxy = { host: "127.0.0.1", port: jump.port, hostKey: jump.hostKey, password: "jump", proxy: far };
+    const connection = await open({ ...pinned(), password: "pass word", proxy });
+    expect((await connection.run(["echo", "a b"])).stdout).to.equal("'echo' 'a b'");
+    const wrong = await refused({ ...pinned(), password: "pass word", proxy: { ...proxy, hostKey: hostKeyLine(1) } });
+    expect(wrong.kind).to.equal("host key");
+  });
+
+  it("is dialled again while nobody answers, as often as allowed", async () => {
+    const slow = await serve({ password: "x", drop: 2 });
+    const connection = { hostKey: slow.hostKey, port: slow.port, password: "x" };
+    expect((await refused({ ...connection, dialErrorLimit: 2 })).kind).to.equal("network");
+    await open({ ...connection, dialErrorLimit: 3 });
+    expect(slow.connections()).to.equal(3);
+  });
+
+  it("says when nothing listens", async () => {
+    const gone = await startServer({});
+    await gone.close();
+    expect((await refused({ ...pinned(), port: gone.port })).message).to.match(
+      /^connection refused: no sshd on port \d+/,
+    );
+  });
+
+  it("runs commands and tells how they ended", async () => {
+    const connection = await open({ ...pinned(), password: "pass word" });
+    expect(await connection.run(["false"])).to.deep.equal({ code: 1, stdout: "'false'", stderr: "" });
+  });
+});
