@@ -1,4 +1,3 @@
-import { schema } from "@overlaynet/core";
 import { z } from "zod";
 import { parseHostKey } from "../ssh/host-key.js";
 import { hidden, known, members } from "./field.js";
@@ -34,7 +33,11 @@ const privateKeyForm = /-----BEGIN [A-Z ]*PRIVATE KEY-----|^PuTTY-User-Key-File-
 
 const leaves = {
   host: hidden("a host name or an address", (given) => /^[A-Za-z0-9_.:%-]{1,253}$/.test(given)),
-  port: schema.port,
+  // Not the model's schema, which shows what was given: in a connection that may be a key in the wrong place.
+  port: counted(
+    "a port, a whole number from 1 to 65535",
+    (given) => Number.isInteger(given) && given >= 1 && given <= 65_535,
+  ),
   user: hidden("a user name", (given) => /^[A-Za-z0-9_.@\\-]{1,64}$/.test(given)),
   password: hidden("a text", () => true),
   privateKey: hidden("a private key in OpenSSH or PEM form (for a file's name there is privateKeyPath)", (given) =>

@@ -42,7 +42,7 @@ export function checkNeighEntry(news: Bag): CheckResult {
   const part = knownPart(values.overlay);
   addressFailures(part, values.ip, failures);
   const { vtep, port } = values;
-  if (vtep !== undefined && vtepOf(part.hosts ?? {}, vtep) === undefined && part.hosts !== undefined) {
+  if (vtep !== undefined && part.hosts !== undefined && !(vtep in part.hosts) && vtepOf({}, vtep) === undefined) {
     const names = Object.keys(part.hosts).sort().join(", ");
     failures.push(
       failure("vtep", `expected an IPv4 address or one of the overlay's hosts (${names}), got ${JSON.stringify(vtep)}`),
