@@ -15,6 +15,12 @@ describe("bad input", function () {
 
   before(async () => {
     lab = await Lab.up({ name: "input", hosts: 2 });
+    // Its traces in /etc stay after the account is gone, so it is there from the start.
+    await lab
+      .host("b")
+      .script(
+        "useradd -m plain; cd ~plain; install -d -m 700 -o plain .ssh; install -m 600 -o plain ~root/.ssh/authorized_keys .ssh/",
+      );
     untouched = await Promise.all(lab.hosts.map(snapshot));
     stack = await Stack.create(lab, "input");
   });
@@ -84,23 +90,8 @@ describe("bad input", function () {
   it("a host that is down", () =>
     expectRefusal(withConnection({ dialErrorLimit: 1, perDialTimeout: 3 }, "192.168.64.99"), /b \(192\.168\.64\.99\)/));
 
-  it("a user who may not become root", async () => {
-    await lab
-      .host("b")
-      .script(
-        "useradd -m nobodys && install -d -m 700 -o nobodys ~nobodys/.ssh && install -m 600 -o nobodys ~root/.ssh/authorized_keys ~nobodys/.ssh/",
-      );
-    try {
-      const plain = withConnection({ user: "nobodys" });
-      await stack.declare(plain);
-      const { ok, output } = await stack.up();
-      expect(ok, output).to.equal(false);
-      expect(output).to.match(/b \(192\.168\.64\.28\).*sudo/);
-      succeeded("destroy", await stack.destroy());
-    } finally {
-      await lab.host("b").ssh(["userdel", "-r", "nobodys"], { reject: false });
-    }
-  });
+  it("a user who may not become root", () =>
+    expectRefusal(withConnection({ user: "plain" }), /b \(192\.168\.64\.28\).*sudo/));
 
   it("a VNI that another device uses on the same port", async () => {
     const host = lab.host("b");
