@@ -15,7 +15,7 @@ export enum Turn {
   Found,
   /** In the overlays' namespaces: devices, their marks and attributes. */
   Build,
-  /** Bridges' entries, before a container's address changes: see plan/port-entries.ts. */
+  /** Bridges' entries, before a container sends its first frame. */
   Entries,
   /** In the containers' namespaces: what leads to the network, addresses before routes. */
   Connect,

@@ -71,7 +71,7 @@ function addLines({ object }: AddStep, place: Placer): Placed[] {
     case "route":
       return [place(Turn.Connect, namespace, routeReplace(object))];
     case "port-entry": {
-      const words = ["fdb", "replace", object.mac, "dev", object.device, "master", "static"];
+      const words = ["fdb", "replace", object.mac, "dev", object.device, "master", "static", "sticky"];
       return [place(Turn.Entries, namespace, words, "bridge")];
     }
   }

@@ -80,7 +80,10 @@ export interface RouteId {
 }
 export interface RouteObject extends RouteId, Owned {}
 
-/** A static bridge entry: this MAC is behind this port, whatever frames say. */
+/**
+ * A static, sticky bridge entry: this MAC is behind this port, whatever frames say. A static one alone moves to whatever port a frame from that MAC comes
+ * in at (br_fdb_update in net/bridge/br_fdb.c).
+ */
 export interface PortEntryId {
   readonly kind: "port-entry";
   readonly namespace: NamespaceName;

@@ -55,7 +55,13 @@ export const Routes = z.array(Route);
 export const NamespaceIds = z.array(z.object({ nsid: z.number(), name: z.string().optional() }));
 
 export const FdbEntries = z.array(
-  z.object({ mac: z.string(), ifname: z.string(), state: z.string().optional(), master: z.string().optional() }),
+  z.object({
+    mac: z.string(),
+    ifname: z.string(),
+    flags: z.array(z.string()).default([]),
+    state: z.string().optional(),
+    master: z.string().optional(),
+  }),
 );
 
 export const Names = z.array(z.object({ name: z.string() }));

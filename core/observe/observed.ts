@@ -53,6 +53,8 @@ export interface ObservedRoute {
 export interface ObservedPortEntry {
   readonly mac: string;
   readonly device: string;
+  /** Not to be moved to another port by a frame that comes in there. */
+  readonly sticky: boolean;
 }
 
 export interface ObservedNamespace {

@@ -102,8 +102,8 @@ function routeOf({ gateway, dev, protocol, metric }: Route): ObservedRoute {
 /** Static entries that are the bridge's own: `self` ones are of the device's own table. */
 function portEntriesOf(text: string): ObservedPortEntry[] {
   if (text.trim() === "") return [];
-  return read("bridge fdb show", FdbEntries, text).flatMap(({ mac, ifname, state, master }) =>
-    state === "static" && master !== undefined ? [{ mac, device: ifname }] : [],
+  return read("bridge fdb show", FdbEntries, text).flatMap(({ mac, ifname, flags, state, master }) =>
+    state === "static" && master !== undefined ? [{ mac, device: ifname, sticky: flags.includes("sticky") }] : [],
   );
 }
 

@@ -1,6 +1,6 @@
 import type { PortEntryObject, VethObject } from "../desired/object.js";
 import type { Mac } from "../model/index.js";
-import { deviceKey, inWords, peerKey, refuse, type Scene, seenNamespace, wasAccepted } from "./scene.js";
+import { deviceKey, inWords, refuse, type Scene, seenNamespace, wasAccepted } from "./scene.js";
 import { twiceAsked } from "./words.js";
 
 /** Sixth stage: the bridge's static entries for containers' addresses. */
@@ -23,29 +23,24 @@ function ensure(scene: Scene, object: PortEntryObject): void {
   const state = scene.devices.get(key)?.state;
   if (state === undefined || state === "unseen" || state === "refused") return;
   const entries = seenNamespace(scene, namespace)?.portEntries ?? [];
-  const present = entries.some((entry) => entry.mac === mac && entry.device === device);
+  const present = entries.some((entry) => entry.mac === mac && entry.device === device && entry.sticky);
   const dropped = state === "new" || scene.reattached.has(key);
   if (present && !dropped) return;
   const drift = dropped ? [] : [inWords(scene, namespace, `static entry of ${mac} on ${device} missing`)];
   scene.steps.push({ op: "add", object, mark, drift });
 }
 
-/**
- * On a container's port, a static entry of ours that is no longer wanted: accepted before, or of the address that the container has still (it is changed after the entries, so
- * that an interrupted change of address is recognised). Other static entries are somebody's.
- */
+/** On a container's port, entries that are no longer wanted: sticky as we make them, or accepted before. Others are somebody's. */
 function removeOld(scene: Scene, veth: VethObject, desired: readonly PortEntryObject[]): void {
   const { namespace, name: device, mark } = veth;
   const key = deviceKey(namespace, device);
   const state = scene.devices.get(key)?.state;
   if (state === undefined || typeof state === "string" || scene.reattached.has(key)) return;
-  const peer = scene.devices.get(peerKey(veth))?.state;
-  const current = typeof peer === "object" ? peer.mac : undefined;
   for (const entry of seenNamespace(scene, namespace)?.portEntries ?? []) {
     if (entry.device !== device) continue;
     if (desired.some((object) => object.namespace === namespace && object.mac === entry.mac)) continue;
     const object = { kind: "port-entry", namespace, device, mac: entry.mac as Mac } as const;
-    if (entry.mac !== current && !wasAccepted(scene, object)) continue;
+    if (!entry.sticky && !wasAccepted(scene, object)) continue;
     const drift = [inWords(scene, namespace, `static entry of ${entry.mac} on ${device} left over`)];
     scene.steps.push({ op: "delete", object, frees: [], restores: [], mark, drift });
   }

@@ -16,7 +16,7 @@ import {
 import { expect } from "chai";
 import fc from "fast-check";
 import { ModelKernel } from "../model-kernel/kernel.js";
-import { lacking } from "../model-kernel/lacking.js";
+import { lacking, surplus } from "../model-kernel/lacking.js";
 import { apply as applyToModel } from "../model-kernel/run.js";
 import { type Scenario, scenarios } from "../model-kernel/scenarios.js";
 import { overlay, renamed } from "../model-kernel/specs.js";
@@ -120,7 +120,7 @@ describe("plans on the real kernel", function () {
     compare({ tool: "ip", namespace: `${prefix}overns`, lines: inside.map((text) => ({ text, step })) });
     const entries = [
       "fdb replace 02:42:07:07:07:02 dev vxlan1 master static",
-      "fdb replace 02:42:07:07:07:02 dev vethO2 master static",
+      "fdb replace 02:42:07:07:07:02 dev vethO2 master static sticky",
       "fdb delete 02:42:07:07:07:03 dev vxlan1 master",
       "fdb delete 02:42:07:07:07:02 dev nobody master",
       "fdb delete 02:42:07:07:07:02 dev vxlan1 master",
@@ -140,7 +140,8 @@ describe("plans on the real kernel", function () {
     }
     expect(applyToModel(model, overlay, wanted.desired, wanted).steps.map(textOf)).to.deep.equal(steps.map(textOf));
     const seen = real.observe();
-    expect(lacking(seen, wanted.desired)).to.deep.equal([]);
+    expect(lacking(seen, wanted.desired).join("; ")).to.equal("");
+    expect(surplus(seen, wanted.desired).join("; ")).to.equal("");
     expect(comparable(seen)).to.deep.equal(comparable(model.observe()));
     expect(planned({ desired: wanted.desired, previous: wanted.desired }).map(textOf)).to.deep.equal([]);
   }

@@ -167,9 +167,9 @@ function entry(words: Words, namespace: Namespace, verb: string): void {
   if (device.master === undefined) throw new Refused("RTNETLINK answers: Operation not supported");
   if (verb === "replace") {
     words.expect("static");
-    namespace.entries.set(mac, device);
+    namespace.entries.set(mac, { device, sticky: words.has("sticky") });
     return;
   }
-  if (namespace.entries.get(mac) !== device) throw new Refused("RTNETLINK answers: No such file or directory");
+  if (namespace.entries.get(mac)?.device !== device) throw new Refused("RTNETLINK answers: No such file or directory");
   namespace.entries.delete(mac);
 }

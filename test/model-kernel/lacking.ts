@@ -1,4 +1,11 @@
-import type { KernelObject, Observation, ObservedLink, ObservedNamespace } from "@overlaynet/core";
+import {
+  type KernelObject,
+  type Observation,
+  type ObservedLink,
+  type ObservedNamespace,
+  stamp,
+} from "@overlaynet/core";
+import { overlay } from "./specs.js";
 
 /** Which attributes of which desired objects are not to be seen, by plain comparison: a second opinion on what the planner says. */
 export function lacking(observation: Observation, desired: readonly KernelObject[]): string[] {
@@ -65,7 +72,9 @@ function expectations(object: KernelObject, seen: ObservedNamespace, observation
     case "port-entry":
       return {
         [object.mac]: [
-          seen.portEntries.some(({ mac, device: dev }) => mac === object.mac && dev === object.device),
+          seen.portEntries.some(
+            ({ mac, device: dev, sticky }) => mac === object.mac && dev === object.device && sticky,
+          ),
           true,
         ],
       };
@@ -74,4 +83,42 @@ function expectations(object: KernelObject, seen: ObservedNamespace, observation
 
 function common(link: ObservedLink | undefined, want: { readonly mark: string; readonly mtu: number }): Expectations {
   return { mark: [link?.alias, want.mark], mtu: [link?.mtu, want.mtu], up: [link?.up, true] };
+}
+
+/** What carries our marks or stamps and is not desired, by plain comparison again. */
+export function surplus(observation: Observation, desired: readonly KernelObject[]): string[] {
+  const wanted = new Set(desired.flatMap(keysOf));
+  const found: string[] = [];
+  for (const [namespace, seen] of observation) {
+    if (seen === "absent") continue;
+    for (const { name, alias, group, addresses } of seen.links) {
+      if (alias?.startsWith(`overlaynet:${overlay}:`) === true || group === stamp)
+        found.push(`link ${namespace} ${name}`);
+      for (const { ip, prefix, label } of addresses) {
+        if (label === `${name}:ov`) found.push(`address ${namespace} ${name} ${ip}/${prefix}`);
+      }
+    }
+    for (const { via, protocol } of seen.routes) if (protocol === stamp) found.push(`route ${namespace} ${via ?? ""}`);
+    for (const { mac, device, sticky } of seen.portEntries)
+      if (sticky) found.push(`entry ${namespace} ${device} ${mac}`);
+  }
+  return found.filter((key) => !wanted.has(key));
+}
+
+function keysOf(object: KernelObject): string[] {
+  switch (object.kind) {
+    case "namespace":
+      return [`link ${object.namespace} lo`];
+    case "bridge":
+    case "vxlan":
+      return [`link ${object.namespace} ${object.name}`];
+    case "veth":
+      return [`link ${object.namespace} ${object.name}`, `link ${object.peer.namespace} ${object.peer.name}`];
+    case "address":
+      return [`address ${object.namespace} ${object.device} ${object.ip}/${object.prefix}`];
+    case "route":
+      return [`route ${object.namespace} ${object.via}`];
+    case "port-entry":
+      return [`entry ${object.namespace} ${object.device} ${object.mac}`];
+  }
 }

@@ -22,7 +22,7 @@ function observed(namespace: Namespace): ObservedNamespace {
       protocol,
       metric,
     })),
-    portEntries: [...namespace.entries].map(([mac, device]) => ({ mac, device: device.name })),
+    portEntries: [...namespace.entries].map(([mac, { device, sticky }]) => ({ mac, device: device.name, sticky })),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Desired } from "@overlaynet/core";
 import { containerFile, overlayFile } from "./specs.js";
 
-/** A change of what is desired, or damage done to it by hand; its commands are in test/golden/<name>.txt. */
+/** A change of what is desired, or damage done to it by hand; its commands are in test/golden/commands/<name>.txt. */
 export interface Scenario {
   readonly name: string;
   /** What the host was asked before, and holds. */

@@ -49,7 +49,7 @@ export interface Namespace {
   readonly links: Map<string, Link>;
   routes: Route[];
   /** Static entries of bridges, by MAC. */
-  readonly entries: Map<string, Link>;
+  readonly entries: Map<string, { readonly device: Link; readonly sticky: boolean }>;
   lastIndex: number;
 }
 
@@ -118,7 +118,8 @@ export function dropLink(link: Link): void {
 
 /** A port that leaves its bridge takes its entries along. */
 export function dropEntries(port: Link): void {
-  for (const [mac, device] of port.namespace.entries) if (device === port) port.namespace.entries.delete(mac);
+  const { entries } = port.namespace;
+  for (const [mac, { device }] of entries) if (device === port) entries.delete(mac);
 }
 
 /** net/bridge/br_if.c: a bridge whose MTU nobody set has its ports' least. */

@@ -82,7 +82,7 @@ export class Aliens {
     this.#aliens.push({
       what: `entry of ${mac} on ${name}`,
       hasGround: () => this.#stands(link) && link.master === master && master !== undefined && this.#stands(master),
-      isThere: () => namespace.entries.get(mac) === link,
+      isThere: () => namespace.entries.get(mac)?.device === link,
     });
   }
 

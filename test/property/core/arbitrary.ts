@@ -10,11 +10,12 @@ const overlayChoice = fc
     port: fc.constantFrom(4789, 8472),
     mtu: fc.constantFrom(1400, 1450, 1500),
     namespace: fc.constantFrom("overns", "ov2"),
-    bridge: fc.constantFrom("br0", "br1", "averylongbridge"),
-    device: fc.constantFrom("vxlan1", "vx2"),
+    bridge: fc.constantFrom("br0", "br1", "net9", "averylongbridge"),
+    device: fc.constantFrom("vxlan1", "vx2", "net9"),
     learning: fc.boolean(),
     local: fc.constantFrom("192.168.64.27", "192.168.64.29"),
   })
+  .filter(({ bridge, device }) => bridge !== device)
   .map(({ gatewayPart, local, ...given }) => ({
     ...given,
     gateway: at(given.cidr, gatewayPart),

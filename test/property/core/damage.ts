@@ -45,7 +45,7 @@ export function inflict(kernel: ModelKernel, { deed, where, which }: Damage, spa
   if (deed === "fdb delete") {
     const entry = [...namespace.entries][which % Math.max(1, namespace.entries.size)];
     if (entry !== undefined)
-      kernel.command("bridge", namespace.name, `fdb delete ${entry[0]} dev ${entry[1].name} master`);
+      kernel.command("bridge", namespace.name, `fdb delete ${entry[0]} dev ${entry[1].device.name} master`);
     return;
   }
   const links = [...namespace.links.values()].filter(({ name }) => name !== "lo" && !name.startsWith("alien"));

@@ -2,7 +2,7 @@ import { commandsOf, type Desired, driftOf, objectsOf, plan } from "@overlaynet/
 import { expect } from "chai";
 import fc from "fast-check";
 import { ModelKernel } from "../../model-kernel/kernel.js";
-import { lacking } from "../../model-kernel/lacking.js";
+import { lacking, surplus } from "../../model-kernel/lacking.js";
 import { apply, interrupt, planOn } from "../../model-kernel/run.js";
 import { Aliens } from "./aliens.js";
 import { overlay } from "../../model-kernel/specs.js";
@@ -19,7 +19,8 @@ function reach(kernel: ModelKernel, files: readonly Desired[], previous: readonl
 /** All is there, judged without the planner; and the planner, asked again, has nothing to do. */
 function expectReached(kernel: ModelKernel, files: readonly Desired[]): void {
   const desired = objectsOf(files);
-  expect(lacking(kernel.observe(), desired)).to.deep.equal([]);
+  expect(lacking(kernel.observe(), desired).join("; ")).to.equal("");
+  expect(surplus(kernel.observe(), desired).join("; ")).to.equal("");
   const again = planOn(kernel, overlay, desired);
   expect(driftOf(again)).to.deep.equal([]);
   expect(commandsOf(again.steps)).to.deep.equal([]);
