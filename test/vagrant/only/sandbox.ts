@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { untilEveryPairPings } from "../../checks/main-job.js";
 import { until } from "../../hosts/poll.js";
+import { shellLine } from "../../hosts/quote.js";
 import { type GetScene, MENDED, RESOLVER, resolverProperty } from "../scene.js";
 
 /** CAP_NET_ADMIN (12) and CAP_NET_RAW (13), capabilities(7). */
@@ -31,9 +32,10 @@ const NEEDED: Readonly<Record<string, string>> = {
 
 /** A program that tries everything and prints `probe: yes|no what`. */
 function probe(): string {
-  const lines = Object.entries({ ...ATTEMPTS, ...NEEDED }).map(
-    ([what, how]) => `if ( ${how} ) >/dev/null 2>&1; then echo 'probe: yes ${what}'; else echo 'probe: no ${what}'; fi`,
-  );
+  const lines = Object.entries({ ...ATTEMPTS, ...NEEDED }).map(([what, how]) => {
+    const tell = (answer: string): string => shellLine(["echo", `probe: ${answer} ${what}`]);
+    return `if ( ${how} ) >/dev/null 2>&1; then ${tell("yes")}; else ${tell("no")}; fi`;
+  });
   return `#!/bin/bash\n${lines.join("\n")}\n`;
 }
 
