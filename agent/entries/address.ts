@@ -1,4 +1,4 @@
-import type { Ip, Mac } from "@overlaynet/core/model/index";
+import { type Ip, ipToNumber, type Mac } from "@overlaynet/core/model/index";
 
 /*
  * Addresses as the kernel's bytes. With the parse functions of the model these are the only makers of its types: a notice of the kernel is
@@ -21,9 +21,22 @@ export function macFromBytes(bytes: Buffer | undefined): Mac | undefined {
 }
 
 export function bytesOfIp(ip: Ip): Buffer {
-  return Buffer.from(ip.split(".").map(Number));
+  const bytes = Buffer.allocUnsafe(4);
+  bytes.writeUInt32BE(ipToNumber(ip), 0);
+  return bytes;
 }
 
+/** Two digits each, at every third place. */
 export function bytesOfMac(mac: Mac): Buffer {
-  return Buffer.from(mac.replaceAll(":", ""), "hex");
+  const bytes = Buffer.allocUnsafe(6);
+  for (let index = 0; index < 6; index += 1) {
+    bytes.writeUInt8((digit(mac, index * 3) << 4) | digit(mac, index * 3 + 1), index);
+  }
+  return bytes;
+}
+
+/** The value of the lower-case hexadecimal digit at a place. */
+function digit(mac: Mac, place: number): number {
+  const code = mac.charCodeAt(place);
+  return code < 0x3a ? code - 0x30 : code - 0x57;
 }

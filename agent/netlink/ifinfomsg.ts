@@ -29,11 +29,6 @@ export interface LinkMessage {
 const fixedLength = 16;
 
 export function marshalLink(message: LinkMessage): Buffer {
-  const fixed = Buffer.alloc(fixedLength);
-  fixed.writeUInt8(message.family, 0);
-  fixed.writeUInt16LE(message.type, 2);
-  fixed.writeInt32LE(message.interfaceIndex, 4);
-  fixed.writeUInt32LE(message.flags, 8);
   const attributes: Attribute[] = [];
   if (message.name !== undefined) attributes.push(text(IFLA.IFNAME, message.name));
   if (message.address) attributes.push({ type: IFLA.ADDRESS, data: message.address });
@@ -42,7 +37,12 @@ export function marshalLink(message: LinkMessage): Buffer {
   if (message.kind !== undefined) {
     attributes.push({ type: IFLA.LINKINFO, data: marshalAttributes([text(IFLA_INFO.KIND, message.kind)]) });
   }
-  return Buffer.concat([fixed, marshalAttributes(attributes)]);
+  const bytes = marshalAttributes(attributes, fixedLength);
+  bytes.writeUInt8(message.family, 0);
+  bytes.writeUInt16LE(message.type, 2);
+  bytes.writeInt32LE(message.interfaceIndex, 4);
+  bytes.writeUInt32LE(message.flags, 8);
+  return bytes;
 }
 
 /** The link that a payload describes, or undefined when it is too short to be one. */

@@ -22,13 +22,13 @@ export function align(length: number): number {
 /** One message, padded so that another can follow. */
 export function marshalMessage({ type, flags, sequence, port, payload }: Message): Buffer {
   const length = headerLength + payload.length;
-  const bytes = Buffer.alloc(align(length));
+  const bytes = Buffer.allocUnsafe(align(length)).fill(0);
   bytes.writeUInt32LE(length, 0);
   bytes.writeUInt16LE(type, 4);
   bytes.writeUInt16LE(flags, 6);
   bytes.writeUInt32LE(sequence, 8);
   bytes.writeUInt32LE(port, 12);
-  payload.copy(bytes, headerLength);
+  bytes.set(payload, headerLength);
   return bytes;
 }
 

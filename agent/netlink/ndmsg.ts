@@ -32,12 +32,6 @@ export interface NeighbourMessage {
 const fixedLength = 12;
 
 export function marshalNeighbour(message: NeighbourMessage): Buffer {
-  const fixed = Buffer.alloc(fixedLength);
-  fixed.writeUInt8(message.family, 0);
-  fixed.writeInt32LE(message.interfaceIndex, 4);
-  fixed.writeUInt16LE(message.state, 8);
-  fixed.writeUInt8(message.flags, 10);
-  fixed.writeUInt8(message.type, 11);
   const attributes: Attribute[] = [];
   if (message.destination) attributes.push({ type: NDA.DST, data: message.destination });
   if (message.linkAddress) attributes.push({ type: NDA.LLADDR, data: message.linkAddress });
@@ -47,7 +41,13 @@ export function marshalNeighbour(message: NeighbourMessage): Buffer {
   if (message.outInterface !== undefined) attributes.push(uint32(NDA.IFINDEX, message.outInterface));
   if (message.nexthop !== undefined) attributes.push(uint32(NDA.NH_ID, message.nexthop));
   if (message.master !== undefined) attributes.push(uint32(NDA.MASTER, message.master));
-  return Buffer.concat([fixed, marshalAttributes(attributes)]);
+  const bytes = marshalAttributes(attributes, fixedLength);
+  bytes.writeUInt8(message.family, 0);
+  bytes.writeInt32LE(message.interfaceIndex, 4);
+  bytes.writeUInt16LE(message.state, 8);
+  bytes.writeUInt8(message.flags, 10);
+  bytes.writeUInt8(message.type, 11);
+  return bytes;
 }
 
 /** The entry that a payload describes, or undefined when it is too short to be one. Attributes that are not of the length they should have are left out. */
