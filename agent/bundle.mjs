@@ -22,5 +22,5 @@ await build({
 });
 
 await buildNative(join(root, "build"), (line) => {
-  console.error(line);
+  process.stderr.write(`${line}\n`);
 });
