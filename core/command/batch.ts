@@ -23,10 +23,20 @@ export function commandsOf(steps: readonly Step[]): Batch[] {
   );
   const groups = new Map<string, Placed[]>();
   for (const line of placed.sort((one, other) => one.turn - other.turn)) {
-    const key = `${line.turn} ${line.tool} ${line.namespace ?? ""}`;
+    const key = `${line.turn} ${placeOf(line)}`;
     groups.set(key, [...(groups.get(key) ?? []), line]);
   }
-  return [...groups.values()].map(batchOf);
+  const batches: Batch[] = [];
+  for (const [first, ...rest] of groups.values()) {
+    if (first === undefined) continue;
+    const { tool, namespace } = first;
+    const lines = [first, ...rest].map(({ text, step }) => ({ text, step }));
+    const last = batches.at(-1);
+    if (last !== undefined && placeOf(last) === placeOf(first))
+      batches.splice(-1, 1, { ...last, lines: [...last.lines, ...lines] });
+    else batches.push(namespace === undefined ? { tool, lines } : { tool, namespace, lines });
+  }
+  return batches;
 }
 
 /** How to run a batch: a line's failure does not stop the others, `readOutcome` tells which failed. */
@@ -39,9 +49,6 @@ export function stdinOf(batch: Batch): string {
   return batch.lines.map(({ text }) => `${text}\n`).join("");
 }
 
-function batchOf(placed: readonly Placed[]): Batch {
-  const [first] = placed;
-  const lines = placed.map(({ text, step }) => ({ text, step }));
-  const tool = first?.tool ?? "ip";
-  return first?.namespace === undefined ? { tool, lines } : { tool, namespace: first.namespace, lines };
+function placeOf({ tool, namespace = "" }: Pick<Batch, "tool"> & { readonly namespace?: string | undefined }): string {
+  return `${tool} ${namespace}`;
 }

@@ -77,7 +77,7 @@ function peerOf(link: Link, all: readonly Link[], names: NamesById): ObservedLin
   return peer === undefined ? undefined : { index: peer.ifindex };
 }
 
-/** `undefined` for a device that takes its VNI from each packet (external): nothing that we make or could turn into ours. */
+/** One that takes its VNI from each packet (external) has VNI 0, which no overlay can have; `undefined` when there is nothing of VXLAN to read. */
 function vxlanOf(data: unknown): ObservedVxlan | undefined {
   const read = VxlanData.safeParse(data);
   if (!read.success) return undefined;

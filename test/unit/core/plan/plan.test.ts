@@ -1,0 +1,166 @@
+import { commandsOf, driftOf, markOf, objectsOf, plan } from "@overlaynet/core";
+import { expect } from "chai";
+import { ModelKernel } from "../../../model-kernel/kernel.js";
+import { lacking, surplus } from "../../../model-kernel/lacking.js";
+import { apply, planOn } from "../../../model-kernel/run.js";
+import { containerFile, overlay, overlayFile } from "../../../model-kernel/specs.js";
+
+const lab = overlayFile();
+const red = containerFile("red", "7.7.7.2", { gateway: true });
+const green = containerFile("green", "7.7.7.4");
+const all = objectsOf([lab, red, green]);
+
+function madeKernel(): ModelKernel {
+  const kernel = new ModelKernel();
+  apply(kernel, overlay, all, { previous: [] });
+  return kernel;
+}
+
+/** What differs, and that one application mends it. */
+function driftAndMend(kernel: ModelKernel, mark?: Parameters<typeof driftOf>[1]): string[] {
+  const drift = driftOf(planOn(kernel, overlay, all), mark);
+  expect(apply(kernel, overlay, all).failures).to.deep.equal([]);
+  expect(lacking(kernel.observe(), all).join("; ")).to.equal("");
+  expect(surplus(kernel.observe(), all).join("; ")).to.equal("");
+  return drift;
+}
+
+function driftAfter(...commands: readonly (readonly [namespace: string | undefined, command: string])[]): string[] {
+  const kernel = madeKernel();
+  for (const [namespace, command] of commands) kernel.command("ip", namespace, command);
+  return driftAndMend(kernel);
+}
+
+describe("drift", () => {
+  it("tells a changed attribute with what was found and what is wanted", () => {
+    expect(driftAfter(["overns", "link set dev vxlan1 mtu 1400"])).to.deep.equal(["vxlan1 mtu 1400, want 1450"]);
+    expect(driftAfter(["overns", "link set dev vxlan1 nomaster"])).to.deep.equal(["vxlan1 master none, want br0"]);
+    expect(driftAfter(["overns", "link set dev vxlan1 type vxlan learning"])).to.deep.equal([
+      "vxlan1 learning on, want off",
+    ]);
+    expect(driftAfter(["overns", "link set dev vxlan1 type vxlan local 192.168.64.9"])).to.deep.equal([
+      "vxlan1 local 192.168.64.9, want 192.168.64.27",
+    ]);
+    expect(driftAfter(["green", "link set dev eth0 down"])).to.deep.equal(["green: eth0 down, want up"]);
+    expect(driftAfter(["green", "link set dev eth0 address 02:11:22:33:44:55"])).to.deep.equal([
+      "green: eth0 mac 02:11:22:33:44:55, want 02:42:07:07:07:04",
+    ]);
+    expect(driftAfter(["green", "link set dev lo down"])).to.deep.equal(["green: lo down, want up"]);
+  });
+
+  it("tells what is missing once, not all that was in it", () => {
+    expect(driftAfter(["overns", "link delete dev vxlan1"])).to.deep.equal(["vxlan1 missing"]);
+    expect(driftAfter([undefined, "netns delete green"])).to.deep.equal(["namespace green missing"]);
+    expect(driftAfter(["overns", "link delete dev vethO4"])).to.deep.equal(["vethO4 missing"]);
+  });
+
+  it("tells missing and other addresses, routes, entries", () => {
+    expect(driftAfter(["green", "address delete 7.7.7.4/24 dev eth0"])).to.deep.equal([
+      "green: eth0 address 7.7.7.4/24 missing",
+    ]);
+    expect(driftAfter(["red", "route delete default via 7.7.7.1 dev eth0"])).to.deep.equal([
+      "red: default route via 7.7.7.1 missing",
+    ]);
+    expect(driftAfter(["red", "route replace default via 7.7.7.9 dev eth0"])).to.deep.equal([
+      "red: default route via 7.7.7.9, want 7.7.7.1",
+    ]);
+    const kernel = madeKernel();
+    kernel.command("bridge", "overns", "fdb delete 02:42:07:07:07:02 dev vethO2 master");
+    kernel.command("bridge", "overns", "fdb replace 02:42:07:07:07:04 dev vethO2 master static sticky");
+    expect(driftAndMend(kernel)).to.deep.equal([
+      "static entry of 02:42:07:07:07:02 on vethO2 missing",
+      "static entry of 02:42:07:07:07:04 on vethO4 missing",
+    ]);
+  });
+
+  it("tells why a device is made anew", () => {
+    expect(
+      driftAfter(
+        ["overns", "link delete dev vxlan1"],
+        [undefined, "link add name vxlan1 netns overns group 118 type vxlan id 42 dstport 4789 proxy l3miss"],
+      ),
+    ).to.deep.equal(["vxlan1 l2miss off, want on"]);
+    expect(
+      driftAfter(
+        ["overns", "link delete dev vxlan1"],
+        ["overns", "link add name vxlan1 group 118 type vxlan id 42 dstport 4789 proxy l2miss l3miss"],
+      ),
+    ).to.deep.equal(["vxlan1 has its UDP socket in namespace overns, where no underlay is"]);
+  });
+
+  it("of one resource is that of its mark", () => {
+    const kernel = madeKernel();
+    kernel.command("ip", "overns", "link set dev br0 mtu 1400");
+    kernel.command("ip", "green", "link set dev eth0 mtu 1400");
+    if (green.spec.kind !== "container") throw new Error("a container was made");
+    expect(driftAndMend(kernel, markOf(green.owner, green.spec))).to.deep.equal(["green: eth0 mtu 1400, want 1450"]);
+  });
+});
+
+describe("plan", () => {
+  it("gives a default route back that the kernel dropped with an address", () => {
+    const kernel = madeKernel();
+    kernel.command("ip", "red", "address delete 7.7.7.2/24 dev eth0");
+    kernel.command("ip", "red", "address add 7.7.7.200/24 dev eth0 label eth0:ov");
+    kernel.command("ip", "red", "route replace default via 7.7.7.1 dev eth0 protocol 118");
+    expect(driftAndMend(kernel)).to.deep.equal([
+      "red: eth0 address 7.7.7.200/24 left over",
+      "red: eth0 address 7.7.7.2/24 missing",
+    ]);
+  });
+
+  it("leaves a default route of somebody's where none is asked for", () => {
+    const kernel = madeKernel();
+    kernel.command("ip", "green", "route replace default via 7.7.7.9 dev eth0");
+    expect(planOn(kernel, overlay, all).steps).to.deep.equal([]);
+  });
+
+  it("judges what was looked at, and nothing else", () => {
+    const kernel = madeKernel();
+    kernel.command("ip", "overns", "link set dev br0 mtu 1400");
+    kernel.command("ip", "red", "link set dev eth0 down");
+    kernel.command("ip", "green", "link set dev eth0 mtu 1400");
+    const only = (...names: string[]): string[] => {
+      const observation = new Map([...kernel.observe()].filter(([name]) => names.includes(name)));
+      return driftOf(plan({ overlay, desired: all, previous: all, observation }));
+    };
+    expect(only("overns")).to.deep.equal(["br0 mtu 1400, want 1450"]);
+    expect(only("overns", "green")).to.deep.equal(["br0 mtu 1400, want 1450", "green: eth0 mtu 1400, want 1450"]);
+    expect(only("green")).to.deep.equal([]);
+    expect(only("red")).to.deep.equal(["red: default route via 7.7.7.1 missing"]);
+    expect(only()).to.deep.equal([]);
+  });
+
+  it("makes a new container without having looked at the others", () => {
+    const kernel = madeKernel();
+    const desired = objectsOf([lab, red, green, containerFile("blue", "7.7.7.5")]);
+    const observation = new Map([...kernel.observe(["blue"])].filter(([name]) => ["overns", "blue"].includes(name)));
+    const { steps } = plan({ overlay, desired, previous: all, observation });
+    expect(steps.map(({ op, object }) => `${op} ${object.kind}`)).to.deep.equal([
+      "add namespace",
+      "add veth",
+      "add address",
+      "add port-entry",
+    ]);
+    expect(commandsOf(steps).map(({ tool, namespace }) => `${tool} ${namespace ?? "-"}`)).to.deep.equal([
+      "ip -",
+      "ip overns",
+      "bridge overns",
+      "ip blue",
+    ]);
+  });
+
+  it("does not take a namespace of our name for an interrupted making when something else is in it", () => {
+    const kernel = new ModelKernel();
+    kernel.command("ip", undefined, "netns add red");
+    expect(planOn(kernel, overlay, all).conflicts).to.deep.equal([]);
+    kernel.command("ip", "red", "link add name theirs type bridge");
+    expect(planOn(kernel, overlay, all).conflicts).to.have.lengthOf(2);
+  });
+
+  it("needs as many processes as containers and three more, for any number of them", () => {
+    const containers = Array.from({ length: 200 }, (_, index) => containerFile(`c${index}`, `7.7.7.${index + 2}`));
+    const { steps } = planOn(new ModelKernel(), overlay, objectsOf([lab, ...containers]), { previous: [] });
+    expect(commandsOf(steps)).to.have.lengthOf(203);
+  });
+});
