@@ -62,6 +62,8 @@ export interface Services {
   readonly fleet: Fleet;
   /** Milliseconds since 1970. */
   now(): number;
+  /** Resolves after so many milliseconds. */
+  wait(milliseconds: number): Promise<void>;
   /** Eight characters, random, fit for an id. */
   random(): string;
   /** A line for the person who runs Pulumi. */

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
 import type { Services } from "./fleet.js";
 import { SshFleet } from "./session/ssh-fleet.js";
 
@@ -16,6 +17,7 @@ export function processServices(): Services & { readonly fleet: SshFleet } {
   return {
     fleet,
     now: () => Date.now(),
+    wait: (milliseconds) => delay(milliseconds),
     random: () => randomBytes(4).toString("hex"),
     log,
   };

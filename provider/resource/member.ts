@@ -11,6 +11,7 @@ import { onAll, type Outcome, together, troubles } from "./outcome.js";
 import { forEachSession, readResult } from "./overlay.js";
 import { PartialFailure } from "./partial.js";
 import { Failures, reach, type Reached } from "./reach.js";
+import { patiently, rounds } from "./rounds.js";
 import { deadlineOf, fromState, nextGeneration, outputs, ownerOf } from "./state.js";
 
 /** What Containers and NeighEntries have in common. */
@@ -166,17 +167,13 @@ export class MemberResource<Inputs extends MemberInputs> {
     const hosts = this.#kind.hosts(inputs);
     const home = this.#kind.home(inputs);
     const told = [...sessions.values()].filter(({ host }) => host.name in hosts);
-    const moved = oldHome !== home;
-    const rounds = [
-      told.filter(({ host }) => host.name === home),
-      told.filter(({ host }) => host.name !== home && !(moved && host.name === oldHome)),
-      told.filter(({ host }) => host.name !== home && moved && host.name === oldHome),
-    ];
     const owner = ownerOf(id, inputs.owner);
     const spec = this.#kind.spec(inputs);
     const outcomes: Outcome[] = [];
-    for (const round of rounds) {
-      const outcome = await onAll(round, (session) => session.apply({ owner, generation, spec, adopt: inputs.adopt }));
+    for (const round of rounds(told, home, oldHome)) {
+      const outcome = await onAll(round, (session) =>
+        patiently(this.#services, () => session.apply({ owner, generation, spec, adopt: inputs.adopt })),
+      );
       outcomes.push(outcome);
       // What its own host would not have, no other host should hear of.
       if (round.some(({ host }) => host.name === home) && outcome.done.length === 0) break;

@@ -48,6 +48,9 @@ export class NoSession extends Error {
   }
 }
 
+/** Milliseconds for which requests gather: the engine asks for resources that do not depend on each other within as many. */
+const gathering = 15;
+
 type WithoutId<T> = T extends unknown ? Omit<T, "id"> : never;
 /** A request before it is numbered. */
 export type Ask = WithoutId<Request>;
@@ -66,6 +69,8 @@ export class SessionClient {
   readonly #ping: NodeJS.Timeout;
   readonly #say: (line: string) => void;
   #next = 1;
+  #outgoing = "";
+  #flush: NodeJS.Timeout | undefined;
   #retired = false;
   #closed: Error | undefined;
 
@@ -166,7 +171,7 @@ export class SessionClient {
         reject(new SessionLost(`no answer within ${deadline / 1000} s`));
       }, deadline);
       this.#waiting.set(id, { resolve, reject, timer });
-      this.#channel.write(`${JSON.stringify({ id, ...ask })}\n`);
+      this.#send(`${JSON.stringify({ id, ...ask })}\n`);
     });
   }
 
@@ -180,6 +185,17 @@ export class SessionClient {
   close(): void {
     this.#fail(new SessionLost("the session was closed"));
     this.#channel.end();
+  }
+
+  /** What is asked within a moment leaves in one piece, so that the agent takes it as one batch: two containers that swap their addresses are no conflict then. */
+  #send(line: string): void {
+    this.#outgoing += line;
+    this.#flush ??= setTimeout(() => {
+      this.#flush = undefined;
+      const text = this.#outgoing;
+      this.#outgoing = "";
+      if (this.open) this.#channel.write(text);
+    }, gathering);
   }
 
   #take(line: string): void {
@@ -206,6 +222,7 @@ export class SessionClient {
     if (this.#closed !== undefined) return;
     this.#closed = error;
     clearInterval(this.#ping);
+    clearTimeout(this.#flush);
     for (const { reject, timer } of this.#waiting.values()) {
       clearTimeout(timer);
       reject(error);

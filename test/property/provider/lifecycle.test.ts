@@ -14,7 +14,7 @@ const names = ["a", "b", "c"] as const;
 type Event =
   | { kind: "edit"; change: Bag; on: readonly string[] }
   | { kind: "power"; host: (typeof names)[number]; on: boolean }
-  | { kind: "fault"; host: (typeof names)[number]; code: "refused" | "failed" }
+  | { kind: "fault"; host: (typeof names)[number]; code: "refused" | "failed"; times: number }
   | { kind: "forget"; host: (typeof names)[number] };
 
 const host = fc.constantFrom(...names);
@@ -29,6 +29,7 @@ function events(change: fc.Arbitrary<Bag>): fc.Arbitrary<Event[]> {
         kind: fc.constant("fault" as const),
         host,
         code: fc.constantFrom("refused" as const, "failed" as const),
+        times: fc.integer({ min: 1, max: 4 }),
       }),
       fc.record({ kind: fc.constant("forget" as const), host }),
     ),
@@ -95,7 +96,7 @@ async function play(
     if (event.kind === "power") fleet.host(event.host).reachable = event.on;
     if (event.kind === "forget") fleet.host(event.host).held.clear();
     if (event.kind === "fault") {
-      fleet.host(event.host).failNext = { kind, code: event.code, message: "made to fail" };
+      fleet.host(event.host).failNext = { kind, code: event.code, message: "made to fail", times: event.times };
     }
     if (event.kind !== "edit") continue;
     inputs = inputsOf(event);

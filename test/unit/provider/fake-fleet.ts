@@ -19,8 +19,8 @@ export class FakeHost {
   /** Whether it could not have the agent. */
   unfit = false;
   bootId: string;
-  /** Answers the next apply of this kind so, once. */
-  failNext: { kind: Spec["kind"]; code: FailureCode; message: string } | undefined;
+  /** Answers the next applies of this kind so: once, or as often as said. */
+  failNext: { kind: Spec["kind"]; code: FailureCode; message: string; times?: number } | undefined;
   /** Answers every remove so. */
   failRemove: string | undefined;
   drift: string[] = [];
@@ -90,7 +90,8 @@ class FakeSession implements HostSession {
     await this.#begin("apply", targetOf(spec));
     const fault = this.model.failNext;
     if (fault?.kind === spec.kind) {
-      this.model.failNext = undefined;
+      const times = (fault.times ?? 1) - 1;
+      this.model.failNext = times > 0 ? { ...fault, times } : undefined;
       if (fault.code === "failed") this.model.held.set(keyOf(targetOf(spec)), { owner, generation, spec });
       throw new HostFailure(fault.code, label(this.host), "apply", fault.message);
     }
@@ -136,6 +137,7 @@ export function fakeServices(fleet: FakeFleet): Services & { readonly lines: str
   return {
     fleet,
     lines,
+    wait: () => Promise.resolve(),
     now: () => (time += 1000),
     random: () => (count += 1).toString(16).padStart(8, "0"),
     log: (line) => lines.push(line),
