@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { expect } from "chai";
 import { expectNoChange, untilEveryPairPings } from "../../checks/main-job.js";
 import { succeeded } from "../../checks/stack.js";
-import { type GetScene, noteUntouched, vagrantJob } from "../scene.js";
+import { mainJob } from "../../checks/topology.js";
+import { type GetScene, noteUntouched } from "../scene.js";
 
 /** As OpenSSH shows keys to people: `SHA256:…`. */
 function fingerprint(key: string): string {
@@ -16,6 +17,10 @@ export function describeReimage(scene: GetScene): void {
       const { fleet, stack } = scene();
       const b = fleet.host("b");
       const { hostKey } = b;
+      // By its address on the underlay, which it keeps; on the management network it gets another.
+      scene().topology = mainJob(fleet);
+      await stack.declare(scene().topology);
+      succeeded("up with other connections, which is bookkeeping", await stack.up());
       await fleet.reimage("b");
       expect(b.hostKey).not.to.equal(hostKey);
       await noteUntouched(scene(), b);
@@ -32,7 +37,7 @@ export function describeReimage(scene: GetScene): void {
 
     it("is built again when the program has the new key", async () => {
       const { fleet, stack } = scene();
-      scene().topology = vagrantJob(fleet);
+      scene().topology = mainJob(fleet);
       await stack.declare(scene().topology);
       succeeded("up with the new key", await stack.up());
       succeeded("refresh with the new key", await stack.refresh());

@@ -70,15 +70,17 @@ export function describeSandbox(scene: GetScene): void {
       const a = fleet.host("a");
       const folder = `/run/systemd/system/${RESOLVER}.d`;
       const program = "/usr/local/bin/overlaynet-probe";
-      await a.ssh(["install", "-m", "755", "/dev/stdin", program], { input: probe() });
-      const outside = await a.ssh(["ip", "netns", "exec", "overns", program]);
-      expect(findings(outside.stdout), "root, outside").to.deep.equal({
-        ...all(ATTEMPTS, "yes"),
-        ...all(NEEDED, "yes"),
-      });
-      // What a unit starts after its main process runs in the same sandbox.
-      await a.script(`mkdir -p '${folder}'; printf '[Service]\\nExecStartPost=${program}\\n' > '${folder}/probe.conf'`);
       try {
+        await a.ssh(["install", "-m", "755", "/dev/stdin", program], { input: probe() });
+        const outside = await a.ssh(["ip", "netns", "exec", "overns", program]);
+        expect(findings(outside.stdout), "root, outside").to.deep.equal({
+          ...all(ATTEMPTS, "yes"),
+          ...all(NEEDED, "yes"),
+        });
+        // What a unit starts after its main process runs in the same sandbox.
+        await a.script(
+          `mkdir -p '${folder}'; printf '[Service]\\nExecStartPost=${program}\\n' > '${folder}/probe.conf'`,
+        );
         await a.script(`systemctl daemon-reload; systemctl restart ${RESOLVER}`);
         const inside = async (): Promise<Record<string, string> | undefined> => {
           const { stdout } = await a.ssh(["journalctl", "--output", "cat", "--boot", "--unit", RESOLVER]);
@@ -88,7 +90,7 @@ export function describeSandbox(scene: GetScene): void {
         const found = await until("the probe has told what it found", inside, { within: MENDED });
         expect(found, "inside").to.deep.equal({ ...all(ATTEMPTS, "no"), ...all(NEEDED, "yes") });
       } finally {
-        await a.script(`rm -r '${folder}' ${program}; systemctl daemon-reload; systemctl restart ${RESOLVER}`);
+        await a.script(`rm -rf '${folder}' ${program}; systemctl daemon-reload; systemctl restart ${RESOLVER}`);
       }
       await untilEveryPairPings(fleet, topology);
     });
