@@ -7,9 +7,8 @@ import { type FirstContacts, firstContacts } from "./pairs.js";
 async function main(): Promise<void> {
   const pairs = Number(process.argv[2] ?? 100);
   if (!Number.isInteger(pairs) || pairs < 1 || pairs > 250) throw new Error("PAIRS is a whole number from 1 to 250");
-  const answered = await firstContacts(pairs, true, 1);
-  // Without an answer a pair spends a second or two waiting, so many can at once.
-  const unanswered = await firstContacts(pairs, false, 20);
+  const answered = await firstContacts(pairs, true);
+  const unanswered = await firstContacts(pairs, false);
   const section = `## First contact
 
 \`npm run bench:first-contact\`: ${pairs} pairs of containers on two hosts (namespaces on one machine), \`resolve: "miss"\`, no entry known on either host. Round

@@ -1,6 +1,7 @@
 import { type Ip, parseIp } from "@overlaynet/core/model/index";
 import { ping } from "@overlaynet/test/checks/ping";
 import type { Site } from "@overlaynet/test/sites/site";
+import type { Command, CommandOptions } from "@overlaynet/test/hosts/command";
 import { TwoSites } from "@overlaynet/test/sites/two-sites";
 
 /** What the first packets of a number of pairs met with. */
@@ -17,38 +18,61 @@ function addresses(site: number, count: number): Ip[] {
 }
 
 /**
+ * How many containers a host has at a time. Each broadcast goes to all of them, and with hundreds on one machine it is the kernel's queue
+ * (net.core.netdev_max_backlog) that loses packets, not what is measured here.
+ */
+const atATime = 10;
+
+/**
  * Lets each of `count` containers ping one of its own on the other host, which nobody on either host has asked for yet: both resolvers
  * meet with a miss for every pair, one for each direction.
  *
- * @param announce whether the resolvers answer the waiting container @param atOnce how many pairs try at the same time
+ * @param announce whether the resolvers answer the waiting container
  */
-export async function firstContacts(count: number, announce: boolean, atOnce: number): Promise<FirstContacts> {
+export async function firstContacts(count: number, announce: boolean): Promise<FirstContacts> {
   const sites = await TwoSites.build({ resolve: "miss" });
   try {
     const here = addresses(1, count);
     const there = addresses(2, count);
-    await sites.a.addContainers(here);
-    await sites.b.addContainers(there);
     sites.record(
       new Map<Ip, Site>([...here.map((ip) => [ip, sites.a] as const), ...there.map((ip) => [ip, sites.b] as const)]),
     );
     await sites.a.startResolver({ announce });
     await sites.b.startResolver({ announce });
     const times: number[] = [];
-    const waiting = here.map((ip, index) => [ip, there[index] ?? ip] as const);
-    const worker = async (): Promise<void> => {
-      for (let pair = waiting.shift(); pair; pair = waiting.shift()) {
-        const [from, to] = pair;
-        const contact = await ping((argv, options) => sites.a.exec(sites.a.container(from), argv, options), to, {
-          count: 1,
-          limit: 5,
-        });
-        times.push(...contact.times);
-      }
-    };
-    await Promise.all(Array.from({ length: atOnce }, worker));
+    for (let start = 0; start < count; start += atATime) {
+      const group = [here.slice(start, start + atATime), there.slice(start, start + atATime)] as const;
+      times.push(...(await contactGroup(sites, ...group, announce)));
+    }
     return { pairs: count, lost: count - times.length, times };
   } finally {
     await sites.remove();
   }
+}
+
+/** One after the other; at once when they wait for a second or two anyway. */
+async function contactGroup(
+  { a, b }: TwoSites,
+  here: readonly Ip[],
+  there: readonly Ip[],
+  announce: boolean,
+): Promise<number[]> {
+  await a.addContainers(here);
+  await b.addContainers(there);
+  const contact = async (from: Ip, to: Ip): Promise<readonly number[]> => {
+    const place = (argv: readonly string[], options?: CommandOptions): Command =>
+      a.exec(a.container(from), argv, options);
+    return (await ping(place, to, { count: 1, limit: 5 })).times;
+  };
+  const times: number[] = [];
+  const waiting: Promise<readonly number[]>[] = [];
+  for (const [index, from] of here.entries()) {
+    const first = contact(from, there[index] ?? from);
+    waiting.push(first);
+    if (announce) await first;
+  }
+  for (const first of waiting) times.push(...(await first));
+  await a.removeContainers(here);
+  await b.removeContainers(there);
+  return times;
 }

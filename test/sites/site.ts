@@ -102,6 +102,17 @@ export class Site {
     }
   }
 
+  async removeContainers(ips: readonly Ip[]): Promise<void> {
+    await this.ip(
+      this.overlay,
+      ips.map((ip) => `link del ${portOf(ip)}`),
+    );
+    await this.ip(
+      undefined,
+      ips.map((ip) => `netns del ${this.container(ip)}`),
+    );
+  }
+
   container(ip: Ip): string {
     return `${this.#prefix}-${ip}`;
   }
