@@ -1,6 +1,6 @@
 import { keyOf, type LinkObject, type VethObject, type VxlanObject } from "../desired/object.js";
 import type { ObservedLink } from "../observe/observed.js";
-import { deviceKey, otherEnd, type Scene } from "./scene.js";
+import { otherEnd, type Scene } from "./scene.js";
 import type { Change } from "./step.js";
 
 /** Why a device cannot become the desired one without being made anew; `undefined` when it can. */
@@ -26,12 +26,12 @@ export function changesOf(scene: Scene, object: LinkObject, link: ObservedLink):
       return [
         ...common(own, link),
         ...attribute(own, "mac", object.mac, link.mac),
-        ...attribute(own, "master", object.master, masterOf(scene, object, link)),
+        ...attribute(own, "master", object.master, link.master),
         ...attribute(own, "learning", object.learning, link.vxlan?.learning),
         ...attribute(own, "local", object.local, link.vxlan?.local),
       ];
     case "veth": {
-      const changes = [...common(own, link), ...attribute(own, "master", object.master, masterOf(scene, object, link))];
+      const changes = [...common(own, link), ...attribute(own, "master", object.master, link.master)];
       const end = otherEnd(scene, object.namespace, link)?.link;
       if (end === undefined || end === "unseen") return changes;
       const peer = { ...object.peer, mark: object.mark, device: object.peer.name };
@@ -60,11 +60,6 @@ function attribute(
   found: Change["found"],
 ): Change[] {
   return want === found ? [] : [{ attribute: name, namespace, device, want, found }];
-}
-
-/** A bridge that is made in this plan has no ports yet, whatever a device was attached to before. */
-function masterOf(scene: Scene, object: VxlanObject | VethObject, link: ObservedLink): string | undefined {
-  return scene.devices.get(deviceKey(object.namespace, object.master))?.state === "new" ? undefined : link.master;
 }
 
 /** What the kernel refuses to change (vxlan_changelink in drivers/net/vxlan/vxlan_core.c), and where the UDP socket is. */

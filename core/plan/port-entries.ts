@@ -26,7 +26,7 @@ function ensure(scene: Scene, object: PortEntryObject): void {
   const present = entries.some((entry) => entry.mac === mac && entry.device === device && entry.sticky);
   const dropped = state === "new" || scene.reattached.has(key);
   if (present && !dropped) return;
-  const drift = dropped ? [] : [inWords(scene, namespace, `static entry of ${mac} on ${device} missing`)];
+  const drift = dropped ? [] : [inWords(scene, namespace, `sticky entry of ${mac} on ${device} missing`)];
   scene.steps.push({ op: "add", object, mark, drift });
 }
 
@@ -41,7 +41,7 @@ function removeOld(scene: Scene, veth: VethObject, desired: readonly PortEntryOb
     if (desired.some((object) => object.namespace === namespace && object.mac === entry.mac)) continue;
     const object = { kind: "port-entry", namespace, device, mac: entry.mac as Mac } as const;
     if (!entry.sticky && !wasAccepted(scene, object)) continue;
-    const drift = [inWords(scene, namespace, `static entry of ${entry.mac} on ${device} left over`)];
+    const drift = [inWords(scene, namespace, `sticky entry of ${entry.mac} on ${device} left over`)];
     scene.steps.push({ op: "delete", object, frees: [], restores: [], mark, drift });
   }
 }

@@ -68,8 +68,8 @@ describe("drift", () => {
     kernel.command("bridge", "overns", "fdb delete 02:42:07:07:07:02 dev vethO2 master");
     kernel.command("bridge", "overns", "fdb replace 02:42:07:07:07:04 dev vethO2 master static sticky");
     expect(driftAndMend(kernel)).to.deep.equal([
-      "static entry of 02:42:07:07:07:02 on vethO2 missing",
-      "static entry of 02:42:07:07:07:04 on vethO4 missing",
+      "sticky entry of 02:42:07:07:07:02 on vethO2 missing",
+      "sticky entry of 02:42:07:07:07:04 on vethO4 missing",
     ]);
   });
 
@@ -113,6 +113,32 @@ describe("plan", () => {
     const kernel = madeKernel();
     kernel.command("ip", "green", "route replace default via 7.7.7.9 dev eth0");
     expect(planOn(kernel, overlay, all).steps).to.deep.equal([]);
+  });
+
+  it("removes what carries our stamp and is not desired, though it was never told that it had been", () => {
+    const kernel = madeKernel();
+    kernel.command("ip", "green", "route replace default via 7.7.7.1 dev eth0 protocol 118");
+    kernel.command("bridge", "overns", "fdb replace 02:42:00:00:00:99 dev vethO2 master static sticky");
+    kernel.command("ip", "green", "address add 7.7.7.99/24 dev eth0 label eth0:ov");
+    expect(driftAndMend(kernel)).to.deep.equal([
+      "green: eth0 address 7.7.7.99/24 left over",
+      "green: default route via 7.7.7.1 left over",
+      "sticky entry of 02:42:00:00:00:99 on vethO2 left over",
+    ]);
+  });
+
+  it("leaves what others put on our port and into our namespace", () => {
+    const kernel = madeKernel();
+    kernel.command("bridge", "overns", "fdb replace 02:42:00:00:00:99 dev vethO2 master static");
+    kernel.command("ip", "overns", "link add name theirs type bridge");
+    kernel.command("ip", "overns", "link set dev theirs alias overlaynet:other:overlay:other:u1 group 118");
+    expect(planOn(kernel, overlay, all).steps).to.deep.equal([]);
+  });
+
+  it("makes an entry of ours sticky again", () => {
+    const kernel = madeKernel();
+    kernel.command("bridge", "overns", "fdb replace 02:42:07:07:07:02 dev vethO2 master static");
+    expect(driftAndMend(kernel)).to.deep.equal(["sticky entry of 02:42:07:07:07:02 on vethO2 missing"]);
   });
 
   it("judges what was looked at, and nothing else", () => {
