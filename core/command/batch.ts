@@ -24,7 +24,9 @@ export function commandsOf(steps: readonly Step[]): Batch[] {
   const groups = new Map<string, Placed[]>();
   for (const line of placed.sort((one, other) => one.turn - other.turn)) {
     const key = `${line.turn} ${placeOf(line)}`;
-    groups.set(key, [...(groups.get(key) ?? []), line]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [line]);
+    else group.push(line);
   }
   const batches: Batch[] = [];
   for (const [first, ...rest] of groups.values()) {

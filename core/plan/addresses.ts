@@ -2,13 +2,13 @@ import type { AddressObject } from "../desired/object.js";
 import { addressLabel } from "../desired/stamp.js";
 import { inSameNetwork, type Ip, parseIp } from "../model/index.js";
 import type { ObservedAddress, ObservedLink } from "../observe/observed.js";
-import { type Device, deviceKey, inWords, type Scene, wasAccepted } from "./scene.js";
+import { byDevice, type Device, deviceKey, inWords, type Scene, wasAccepted } from "./scene.js";
 
 /** Fourth stage: addresses. Those with our label, or accepted before, go when they are no longer desired. */
 export function planAddresses(scene: Scene): void {
-  const desired = scene.input.desired.filter((object) => object.kind === "address");
+  const desired = byDevice(scene.input.desired.filter((object) => object.kind === "address"));
   for (const [key, device] of scene.devices) {
-    const wanted = desired.filter((object) => deviceKey(object.namespace, object.device) === key);
+    const wanted = desired.get(key) ?? [];
     if (device.state === "new") for (const object of wanted) add(scene, object, []);
     else if (typeof device.state !== "string") planDevice(scene, device, device.state, wanted);
   }

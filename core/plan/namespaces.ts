@@ -48,9 +48,9 @@ export function leftoverNamespaces(scene: Scene): ReadonlyMap<string, { alias: M
 
 function planNamespace(scene: Scene, object: NamespaceObject): void {
   const name = object.namespace;
-  const other = scene.input.desired.find((one) => one.kind === "namespace" && one.namespace === name);
-  if (other !== undefined && other !== object) {
-    refuse(scene, object, twiceAsked(`namespace ${name}`, other.mark, object.mark));
+  if (scene.namespaces.has(name)) {
+    const first = scene.input.desired.find((one) => one.kind === "namespace" && one.namespace === name);
+    refuse(scene, object, twiceAsked(`namespace ${name}`, (first ?? object).mark, object.mark));
     return;
   }
   const seen = scene.input.observation.get(name) ?? "unseen";

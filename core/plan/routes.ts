@@ -2,15 +2,15 @@ import type { RouteObject } from "../desired/object.js";
 import { parseIp } from "../model/index.js";
 import { stamp } from "../desired/stamp.js";
 import type { ObservedRoute } from "../observe/observed.js";
-import { type Device, deviceKey, inWords, type Scene, seenNamespace, wasAccepted } from "./scene.js";
+import { byDevice, type Device, deviceKey, inWords, type Scene, seenNamespace, wasAccepted } from "./scene.js";
 
 /**
  * Fifth stage: containers' default routes. The one without a metric is wanted and replaced, whoever set it, where a route is desired; where none is, only ours goes.
  */
 export function planRoutes(scene: Scene): void {
-  const desired = scene.input.desired.filter((object) => object.kind === "route");
+  const desired = byDevice(scene.input.desired.filter((object) => object.kind === "route"));
   for (const [key, device] of scene.devices) {
-    const wanted = desired.find((object) => deviceKey(object.namespace, object.device) === key);
+    const wanted = desired.get(key)?.[0];
     if (device.state === "unseen" || device.state === "refused") continue;
     const seen = seenNamespace(scene, device.namespace)?.routes.find(({ metric }) => metric === 0);
     if (wanted !== undefined) ensure(scene, wanted, device, seen);

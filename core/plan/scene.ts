@@ -70,6 +70,20 @@ export function deviceKey(namespace: string, device: string): string {
   return `${namespace} ${device}`;
 }
 
+/** Objects by the {@link deviceKey} of the device that they are on. */
+export function byDevice<T extends { readonly namespace: string; readonly device: string }>(
+  objects: readonly T[],
+): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>();
+  for (const object of objects) {
+    const key = deviceKey(object.namespace, object.device);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [object]);
+    else group.push(object);
+  }
+  return groups;
+}
+
 /** Whether the host had accepted this very object before. */
 export function wasAccepted(scene: Scene, id: ObjectId): boolean {
   return scene.previousKeys.has(`${id.kind} ${keyOf(id)}`);
