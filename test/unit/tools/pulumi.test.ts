@@ -14,9 +14,9 @@ describe("the Pulumi CLI", () => {
       `github.com/pulumi/pulumi/sdk/v3 v${LANGUAGE_HOST_VERSION} `,
     );
     const sdk = JSON.parse(readFileSync(join(ROOT, "sdk", "package.json"), "utf8")) as {
-      dependencies: Record<string, string>;
+      devDependencies: Record<string, string>;
     };
-    expect(sdk.dependencies["@pulumi/pulumi"]).to.equal(CLI_VERSION);
+    expect(sdk.devDependencies["@pulumi/pulumi"]).to.equal(CLI_VERSION);
   });
 
   it("of PATH fits when it is as new, and of the same major version", () => {
