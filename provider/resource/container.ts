@@ -1,6 +1,6 @@
 import { ContainerSpec, parseCidr, parseIp, portName } from "@overlaynet/core";
 import { checkContainer, type ContainerInputs } from "../input/container.js";
-import type { MemberKind } from "./member.js";
+import type { MemberKind } from "./member-kind.js";
 
 /** A network namespace on one host, with an interface in the overlay. */
 export const containerKind: MemberKind<ContainerInputs> = {

@@ -1,47 +1,16 @@
-import type { Spec } from "@overlaynet/core";
 import type { Bag, CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult } from "../engine.js";
 import type { Effort, HostSession, Services } from "../fleet.js";
 import { type Host, type HostInputs, hostsIn, listHosts } from "../hosts.js";
-import type { OwnerInput, Timeouts } from "../input/common.js";
-import type { OverlayPart } from "../input/member.js";
 import { difference, touchesHosts } from "./difference.js";
 import { differsInWords } from "./drift.js";
 import { newId } from "./identity.js";
+import type { MemberInputs, MemberKind } from "./member-kind.js";
 import { onAll, type Outcome, together, troubles } from "./outcome.js";
-import { forEachSession, readResult } from "./overlay.js";
 import { PartialFailure } from "./partial.js";
 import { Failures, reach, type Reached } from "./reach.js";
+import { forEachSession, readResult } from "./refreshed.js";
 import { patiently, rounds } from "./rounds.js";
 import { deadlineOf, fromState, nextGeneration, outputs, ownerOf } from "./state.js";
-
-/** What Containers and NeighEntries have in common. */
-export interface MemberInputs {
-  readonly overlayId: string;
-  readonly overlay: OverlayPart;
-  readonly name: string;
-  readonly owner: OwnerInput;
-  readonly adopt: boolean;
-  readonly deleteUnreachable: boolean;
-  readonly timeouts?: Timeouts;
-}
-
-/** What tells Containers and NeighEntries apart. */
-export interface MemberKind<Inputs extends MemberInputs> {
-  /** `Container`: how messages call it. */
-  readonly title: string;
-  readonly kind: "container" | "neigh";
-  readonly fields: readonly string[];
-  readonly identity: readonly string[];
-  check(news: Bag): CheckResult;
-  /** What every host is told, the same for all. */
-  spec(inputs: Inputs): Spec;
-  /** The hosts that are told. */
-  hosts(inputs: Inputs): HostInputs;
-  /** The host that the work cannot do without. */
-  home(inputs: Inputs): string | undefined;
-  /** Outputs besides the inputs. */
-  computed(inputs: Inputs): Bag;
-}
 
 /** A member of an overlay: on every host that is told a record, on a container's own host the container. */
 export class MemberResource<Inputs extends MemberInputs> {

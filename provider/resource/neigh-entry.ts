@@ -1,6 +1,6 @@
 import { NeighSpec } from "@overlaynet/core";
 import { checkNeighEntry, type NeighEntryInputs, vtepOf } from "../input/neigh-entry.js";
-import type { MemberKind } from "./member.js";
+import type { MemberKind } from "./member-kind.js";
 
 /** An endpoint outside Pulumi's care: who it is and behind which VTEP, told to the hosts. */
 export const neighEntryKind: MemberKind<NeighEntryInputs> = {

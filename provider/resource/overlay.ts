@@ -5,11 +5,12 @@ import { messageOf } from "../host-failure.js";
 import { addressesOf, type Host, type HostInputs, hostsIn, label, listHosts } from "../hosts.js";
 import { checkOverlay, type OverlayInputs } from "../input/overlay.js";
 import { differsInWords } from "./drift.js";
-import { difference, pick, touchesHosts } from "./difference.js";
+import { difference, touchesHosts } from "./difference.js";
 import { newId } from "./identity.js";
 import { onAll, type Outcome, together, troubles } from "./outcome.js";
 import { PartialFailure } from "./partial.js";
 import { examineAll, Failures, reach, tryReach } from "./reach.js";
+import { forEachSession, readResult } from "./refreshed.js";
 import { deadlineOf, fromState, nextGeneration, outputs, ownerOf } from "./state.js";
 
 /** Every input, in the order in which messages and documentation list them. */
@@ -192,27 +193,6 @@ export class OverlayResource {
     const status = Object.fromEntries(listHosts(hosts).map(({ name }) => [name, pending.get(name) ?? "ready"]));
     return outputs(bag, { overlayId: id, generation, status }, { pending, leaving });
   }
-}
-
-/** The inputs and outputs after a refresh; what drifted is in both, so that the next preview shows its repair. */
-export function readResult(
-  id: string,
-  props: Bag,
-  fields: readonly string[],
-  drift: ReadonlyMap<string, string>,
-): ReadResult {
-  const { drift: _before, __provider, ...rest } = props;
-  const words = drift.size === 0 ? {} : { drift: Object.fromEntries([...drift].sort()) };
-  return { id, props: { ...rest, ...words }, inputs: { ...pick(fields, rest), ...words } };
-}
-
-/** Asks all hosts at once; what any of them throws becomes one error. */
-export async function forEachSession(
-  sessions: ReadonlyMap<string, HostSession>,
-  ask: (session: HostSession) => Promise<void>,
-): Promise<void> {
-  const wrong = troubles(await onAll(sessions.values(), ask));
-  if (wrong.size > 0) throw new Failures([...wrong.values()]);
 }
 
 function begun(sessions: ReadonlyMap<string, HostSession>, outcome: Outcome): HostSession[] {

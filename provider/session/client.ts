@@ -1,14 +1,7 @@
 import type { Duplex, Readable } from "node:stream";
-import {
-  type Failure,
-  Greeting,
-  marker,
-  pingInterval,
-  protocolVersion,
-  Reply,
-  type Request,
-} from "@overlaynet/core/protocol";
+import { Greeting, marker, pingInterval, protocolVersion, Reply, type Request } from "@overlaynet/core/protocol";
 import { messageOf } from "../host-failure.js";
+import { NoSession, RequestFailed, SessionLost } from "./failures.js";
 import { Lines } from "./lines.js";
 
 /** The channel of a session: its standard input and output, and its standard error. */
@@ -19,33 +12,6 @@ export interface SessionCommand {
   readonly channel: SessionChannel;
   /** How it ended; null while it runs, and when it was killed. */
   readonly exitCode: () => number | null;
-}
-
-/** The agent answered a request with a failure. */
-export class RequestFailed extends Error {
-  override readonly name = "RequestFailed";
-
-  constructor(readonly failure: Failure) {
-    super(failure.message);
-  }
-}
-
-/** No answer: the session ended, or the answer took too long. What the host did is not known; asking again finds out. */
-export class SessionLost extends Error {
-  override readonly name = "SessionLost";
-}
-
-/** No session began: what the host said instead of a greeting. */
-export class NoSession extends Error {
-  override readonly name = "NoSession";
-
-  constructor(
-    readonly exitCode: number | null,
-    /** The last of what it printed, on one line. */
-    readonly printed: string,
-  ) {
-    super(printed === "" ? `the session ended at once (exit ${String(exitCode)})` : printed);
-  }
 }
 
 /** Milliseconds for which requests gather: the engine asks for resources that do not depend on each other within as many. */

@@ -3,7 +3,8 @@ import { executable } from "../install/install.js";
 import { SshConnection } from "../ssh/connection.js";
 import { DialFailure } from "../ssh/dial.js";
 import { type Target, wayOf } from "../ssh/target.js";
-import { type Ask, NoSession, RequestFailed, SessionClient, SessionLost } from "./client.js";
+import { type Ask, SessionClient } from "./client.js";
+import { NoSession, RequestFailed, SessionLost } from "./failures.js";
 
 /** Milliseconds for a session to greet: a slow login shell and a busy host fit. */
 const greetingDeadline = 30_000;

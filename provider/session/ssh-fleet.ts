@@ -7,7 +7,8 @@ import { type Artifacts, install, InstallRefused, look, outdated, ownArtifacts }
 import { unmet } from "../install/probe.js";
 import { resolveTarget, targetKey } from "../ssh/target.js";
 import { StackConfig } from "../stack-config.js";
-import { type Ask, incompatibility, NoSession, type SessionClient } from "./client.js";
+import { type Ask, incompatibility, type SessionClient } from "./client.js";
+import { NoSession } from "./failures.js";
 import { asHostFailure, Link } from "./link.js";
 
 /** Hosts by SSH: one link per machine and way to it, for as long as the process lives. */

@@ -1,13 +1,8 @@
 import { Duplex, PassThrough } from "node:stream";
 import { expect } from "chai";
 import { marker, Request } from "@overlaynet/core/protocol";
-import {
-  incompatibility,
-  NoSession,
-  RequestFailed,
-  SessionClient,
-  SessionLost,
-} from "@overlaynet/provider/session/client";
+import { incompatibility, SessionClient } from "@overlaynet/provider/session/client";
+import { NoSession, RequestFailed, SessionLost } from "@overlaynet/provider/session/failures";
 import { rejected, rejectedWith } from "../resource/rejected.js";
 
 const greeting = {
