@@ -1,5 +1,6 @@
 import { type Action, stamp } from "@overlaynet/core/resolver/index";
 import {
+  type Ack,
   AF,
   describe,
   marshalNeighbour,
@@ -20,24 +21,32 @@ export interface Written {
   readonly failures: readonly string[];
 }
 
+/** Requests made at a time: those of a hundred thousand would be as much memory again as the records. */
+const atOnce = 512;
 const failuresTold = 5;
 const ENOENT = 2;
 const ESRCH = 3;
 
 /** Carries actions out on a device, in order. What is gone already counts as deleted. @throws NetlinkError when the kernel cannot be asked */
 export function writeActions(connection: RouteConnection, deviceIndex: number, actions: readonly Action[]): Written {
-  const acks = connection.execute(actions.map((action) => requestOf(action, deviceIndex)));
   let failed = 0;
   const failures: string[] = [];
-  actions.forEach((action, index) => {
-    const ack = acks[index];
-    if (ack === undefined || ack.errno === 0) return;
-    const isDelete = action.do === "delete-neighbour" || action.do === "delete-forwarding";
-    if (isDelete && (ack.errno === ENOENT || ack.errno === ESRCH)) return;
-    failed += 1;
-    if (failures.length < failuresTold) failures.push(`${words(action)}: ${describe(ack)}`);
-  });
+  for (let start = 0; start < actions.length; start += atOnce) {
+    const some = actions.slice(start, start + atOnce);
+    const acks = connection.execute(some.map((action) => requestOf(action, deviceIndex)));
+    some.forEach((action, index) => {
+      const ack = acks[index];
+      if (ack === undefined || hasWorked(action, ack)) return;
+      failed += 1;
+      if (failures.length < failuresTold) failures.push(`${words(action)}: ${describe(ack)}`);
+    });
+  }
   return { failed, failures };
+}
+
+function hasWorked(action: Action, { errno }: Ack): boolean {
+  const isDelete = action.do === "delete-neighbour" || action.do === "delete-forwarding";
+  return errno === 0 || (isDelete && (errno === ENOENT || errno === ESRCH));
 }
 
 /**

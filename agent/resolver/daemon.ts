@@ -24,8 +24,10 @@ export interface DaemonOptions {
 
 /** Datagrams read before other events have their turn: a flood of misses must not keep the watchdog or a request waiting. */
 const drainLimit = 256;
-/** At least; a bulk of changes takes as many syncs as find time between them. */
+/** An `echo` is two events, and two records are often written one after the other. */
 const recordDelay = 2;
+/** While records keep changing, comparing takes at most this share of the time: whoever writes in bulk asks for a sync at the end. */
+const bulkShare = 0.2;
 const complaintsTold = 10;
 const driftDelay = 100;
 const retryDelay = 1000;
@@ -54,7 +56,8 @@ export class ResolverDaemon {
   readonly #resolver: Resolver;
   #intervals = 0;
   #told: ReadonlySet<string> = new Set();
-  #syncDuration = 0;
+  /** When records may be compared again, by performance.now(). */
+  #recordsFrom = 0;
   #stopped = false;
 
   /** Finds the devices, reads the records and brings the kernel in step. @throws ResolverStopped, or Error with a sentence */
@@ -83,9 +86,7 @@ export class ResolverDaemon {
       wantSync: (cause) => {
         this.#schedule.want(cause, this.#delayOf(cause));
       },
-      stop: (why) => {
-        this.stop(why);
-      },
+      stop: this.stop.bind(this),
     });
     // Watched before they are read, as the kernel is listened to before it is dumped: what changes in between is told.
     this.#watch.renew();
@@ -99,8 +100,8 @@ export class ResolverDaemon {
     this.#events.listen(() => {
       this.#drain();
     });
-    this.#timers.push(setInterval(this.#tick.bind(this), interval));
-    this.#timers.push(setInterval(this.#summary.flush.bind(this.#summary), summaryInterval));
+    const summarize = this.#summary.flush.bind(this.#summary);
+    this.#timers.push(setInterval(this.#tick.bind(this), interval), setInterval(summarize, summaryInterval));
   }
 
   close(): void {
@@ -171,7 +172,7 @@ export class ResolverDaemon {
   #delayOf(cause: SyncCause): number {
     if (cause === "retry") return retryDelay;
     if (cause === "drift") return driftDelay;
-    return cause === "records" ? Math.max(recordDelay, this.#syncDuration) : 0;
+    return cause === "records" ? Math.max(recordDelay, this.#recordsFrom - performance.now()) : 0;
   }
 
   #drain(): void {
@@ -205,7 +206,8 @@ export class ResolverDaemon {
       this.#summary.note("the kernel's entries could not be compared", error.message);
       this.#schedule.want("retry", retryDelay);
     }
-    this.#syncDuration = performance.now() - began;
+    const end = performance.now();
+    this.#recordsFrom = end + (end - began) * (1 / bulkShare - 1);
   }
 
   #readTouched(): void {
