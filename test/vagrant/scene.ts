@@ -41,9 +41,18 @@ export function member({ fleet, topology }: Scene, name: string): Member {
   return found;
 }
 
+/**
+ * What a machine is. systemd-hostnamed, which networkd asks for at boot, has a network namespace of its own for half a
+ * minute: it is ended first, and comes again when it is asked.
+ */
+export async function portrait(machine: Machine): Promise<Snapshot> {
+  await machine.ssh(["systemctl", "stop", "systemd-hostnamed.service"]);
+  return snapshot(machine);
+}
+
 /** Notes what a machine is before anything is done to it. */
 export async function noteUntouched({ untouched }: Scene, machine: Machine): Promise<void> {
-  untouched.set(machine.name, await snapshot(machine));
+  untouched.set(machine.name, await portrait(machine));
 }
 
 /** The machine's interface on the underlay. */

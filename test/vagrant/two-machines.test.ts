@@ -11,7 +11,7 @@ import {
 import { expectEveryPairPings } from "../checks/network.js";
 import { Stack, succeeded } from "../checks/stack.js";
 import { fleetPaths } from "../hosts/paths.js";
-import { diffSnapshots, snapshot } from "../hosts/snapshot.js";
+import { diffSnapshots } from "../hosts/snapshot.js";
 import { keepEvidence } from "./evidence.js";
 import { DEFAULT_FLEET, VagrantFleet } from "./fleet.js";
 import { describeClock } from "./only/clock.js";
@@ -23,7 +23,7 @@ import { describePowerFailure } from "./only/power.js";
 import { describeReboot } from "./only/reboot.js";
 import { describeReimage } from "./only/reimage.js";
 import { describeSandbox } from "./only/sandbox.js";
-import { noteUntouched, type Scene, vagrantJob } from "./scene.js";
+import { noteUntouched, portrait, type Scene, vagrantJob } from "./scene.js";
 
 /** Leave the machines after the tests, and use those that are up already. */
 const KEEP = process.env["OVERLAYNET_VAGRANT_KEEP"] === "1";
@@ -103,7 +103,7 @@ describe("two virtual machines", function () {
       for (const host of fleet.hosts) {
         const before = untouched.get(host.name);
         if (before === undefined) throw new Error(`nothing was noted of ${host.name}`);
-        expect(diffSnapshots(before, await snapshot(host)), `machine ${host.name} after destroy`).to.equal("");
+        expect(diffSnapshots(before, await portrait(host)), `machine ${host.name} after destroy`).to.equal("");
       }
     });
   });
