@@ -95,7 +95,11 @@ export class VagrantFleet implements Fleet {
       await world.start(made);
       const vagrant = vagrantIn(world, progress);
       await vagrant.up();
-      const identities = await identify(world, vagrant);
+      const identities = await identify(
+        world,
+        vagrant,
+        where.map((place) => place.name),
+      );
       const description: Description = {
         acceleration: accelerated,
         privateKeyPath: made.privateKeyPath,
@@ -163,7 +167,7 @@ export class VagrantFleet implements Fleet {
   async start(name: string): Promise<void> {
     await this.vagrant.up(name);
     const machine = this.host(name);
-    await machine.become(known(await identify(this.world, this.vagrant), name));
+    await machine.become(known(await identify(this.world, this.vagrant, [name]), name));
     await this.describe();
     await machine.waitForSsh();
   }
@@ -203,8 +207,8 @@ function vagrantIn(world: World, progress: (text: string) => void): Vagrant {
 }
 
 /** Where SSH reaches each machine, and which host key its console tells. */
-async function identify(world: World, vagrant: Vagrant): Promise<Map<string, Identity>> {
-  const configs = [...(await vagrant.sshConfig())];
+async function identify(world: World, vagrant: Vagrant, names: readonly string[]): Promise<Map<string, Identity>> {
+  const configs = [...(await vagrant.sshConfig(names))];
   const identities = configs.map(async ([name, ssh]): Promise<[string, Identity]> => {
     return [name, { ssh, hostKey: await announcedHostKey(join(world.consoles, `${name}.log`)) }];
   });

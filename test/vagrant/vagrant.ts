@@ -33,11 +33,16 @@ export class Vagrant {
     await this.command(["destroy", "--force", ...machines], SHORT);
   }
 
-  /** Where SSH reaches each machine that is up, by its name. */
-  async sshConfig(): Promise<Map<string, SshConfig>> {
-    const rows = await this.command(["ssh-config"], SHORT, silent);
-    const configs = rows.filter((row) => row.type === "ssh-config");
-    return new Map(configs.map(({ machine, data: [text = ""] }) => [machine, parseSshConfig(text)]));
+  /** Where SSH reaches each of the machines. @throws with all that Vagrant said when it leaves one out. */
+  async sshConfig(machines: readonly string[]): Promise<Map<string, SshConfig>> {
+    const rows = await this.command(["ssh-config", ...machines], SHORT, silent);
+    return new Map(
+      machines.map((machine) => {
+        const row = rows.find((candidate) => candidate.type === "ssh-config" && candidate.machine === machine);
+        if (row === undefined) throw new Error(`vagrant ssh-config leaves out ${machine}:\n${JSON.stringify(rows)}`);
+        return [machine, parseSshConfig(row.data[0] ?? "")];
+      }),
+    );
   }
 
   /** The state of each machine in Vagrant's word: running, shutoff, not_created … */
@@ -53,15 +58,13 @@ export class Vagrant {
       reject: false,
       timeout,
     });
-    const rows: Row[] = [];
     for await (const line of vagrant) {
       const row = parseRow(line);
-      if (row === undefined) continue;
-      rows.push(row);
-      const said = progressOf(row);
+      const said = row === undefined ? undefined : progressOf(row);
       if (said !== undefined) progress(said);
     }
-    const { exitCode, timedOut, stderr } = await vagrant;
+    const { exitCode, timedOut, stdout, stderr } = await vagrant;
+    const rows = stdout.split("\n").flatMap((line) => parseRow(line) ?? []);
     if (exitCode === 0) return rows;
     const why = timedOut ? `not done within ${timeout / 1000} s` : (errorOf(rows) ?? stderr);
     throw new Error(`vagrant ${argv.join(" ")}: ${why}`);
