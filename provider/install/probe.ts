@@ -9,6 +9,8 @@ export interface Probe {
   /** Tools that are needed and were not found. */
   readonly lacking: readonly string[];
   readonly systemd: number;
+  /** Whether an administrator takes care of the agent, who says so in /usr/local/lib/overlaynet/installed-by: nothing is put there then. */
+  readonly administered: boolean;
   /** Names of the folders under /usr/local/lib/overlaynet that are complete. */
   readonly installed: readonly string[];
 }
@@ -29,6 +31,7 @@ export const probeScript = [
   'if [ "$(id -u)" = 0 ]; then echo "root yes"; elif sudo -n -l /bin/sh >/dev/null 2>&1; then echo "root yes"; fi',
   `for t in ${tools.join(" ")}; do command -v "$t" >/dev/null 2>&1 || echo "lacking $t"; done`,
   'echo "systemd $(systemctl --version 2>/dev/null | head -n 1)"',
+  "grep -qs administrator /usr/local/lib/overlaynet/installed-by && echo 'administered yes'",
   "for f in /usr/local/lib/overlaynet/node-*/node /usr/local/lib/overlaynet/agent-*/overlaynet; do",
   '  [ -x "$f" ] && echo "installed $(basename "$(dirname "$f")")"; done',
   "exit 0",
@@ -48,6 +51,7 @@ export function readProbe(stdout: string): Probe {
     root: one("root") === "yes",
     lacking: all("lacking"),
     systemd: Number(/^systemd (\d+)/.exec(one("systemd"))?.[1] ?? 0),
+    administered: all("administered").length > 0,
     installed: all("installed"),
   };
 }
@@ -69,7 +73,11 @@ export function unmet(probe: Probe): string[] {
     );
   }
   if (probe.systemd < 247) reasons.push(`its systemd is ${probe.systemd || "absent"}; 247 or later is needed`);
-  if (!probe.root) {
+  if (probe.administered) {
+    reasons.push(
+      "an administrator takes care of its agent (/usr/local/lib/overlaynet/installed-by); ask for this version",
+    );
+  } else if (!probe.root) {
     reasons.push(
       "the user is not root and sudo asks for a password or refuses; log in as root, allow `sudo -n` for everything, or have an administrator install the agent and allow `/usr/local/bin/overlaynet session` alone",
     );

@@ -1,5 +1,5 @@
 import { HostFailure, messageOf } from "../host-failure.js";
-import { executable } from "../install/install.js";
+import { executable, InstallRefused } from "../install/install.js";
 import { SshConnection } from "../ssh/connection.js";
 import { DialFailure } from "../ssh/dial.js";
 import { type Target, wayOf } from "../ssh/target.js";
@@ -166,6 +166,7 @@ export function asHostFailure(error: unknown, host: string, phase: string, targe
   if (error instanceof SessionLost) {
     return new HostFailure("unreachable", host, phase, `${error.message}; run it again to finish`, options);
   }
+  if (error instanceof InstallRefused) return new HostFailure("rejected", host, "install", error.message, options);
   if (error instanceof NoSession) return noSession(error, host, target);
   return new HostFailure("rejected", host, phase, messageOf(error), options);
 }

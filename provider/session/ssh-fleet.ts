@@ -31,12 +31,13 @@ export class SshFleet implements Fleet {
   async examine(host: Host, effort: Effort): Promise<void> {
     const link = this.#link(host);
     try {
-      await link.session(effort.required);
+      await link.session(effort.required).catch(async (error: unknown) => {
+        if (!(error instanceof NoSession) || !effort.install) throw error;
+        const reasons = unmet(await look(await link.connection(effort.required)));
+        if (reasons.length > 0) throw new InstallRefused(reasons.join("; "));
+      });
     } catch (error) {
-      const failure = asHostFailure(error, label(host), "session", link.target);
-      if (!(error instanceof NoSession) || !effort.install) throw failure;
-      const reasons = unmet(await look(await link.connection(effort.required)));
-      if (reasons.length > 0) throw new HostFailure("rejected", label(host), "install", reasons.join("; "));
+      throw asHostFailure(error, label(host), "session", link.target);
     }
   }
 
@@ -46,9 +47,8 @@ export class SshFleet implements Fleet {
     let phase = "session";
     const greet = async (): Promise<Greeting> => (await link.session(effort.required)).greeting;
     try {
-      let greeting: Greeting;
       if (effort.install) {
-        const turn = await link.exclusively(async (connection) => {
+        await link.exclusively(async (connection) => {
           const before = await greet().catch((error: unknown) => {
             if (error instanceof NoSession) return undefined;
             throw error;
@@ -57,20 +57,25 @@ export class SshFleet implements Fleet {
             effort.say(`${named}: ${line}`);
           };
           phase = "install";
-          if (before !== undefined && !(await outdated(before, this.#artifacts, say))) return before;
+          if (before !== undefined) {
+            if (!(await outdated(before, this.#artifacts, say))) return;
+            // Where an administrator installs agents, or sudo allows nothing but sessions, the one that is there has to do.
+            const reasons = unmet(await look(connection));
+            if (reasons.length > 0) {
+              say(`keeps its agent ${before.agent.version}, there is another build: ${reasons.join("; ")}`);
+              return;
+            }
+          }
           await link.endSession();
           await install(connection, link.target.user, this.#artifacts, say);
-          phase = "session";
-          return undefined;
         });
-        greeting = turn ?? (await greet());
-      } else greeting = await greet();
+      }
+      phase = "session";
+      const greeting = await greet();
       const wrong = incompatibility(greeting);
       if (wrong !== undefined) throw new HostFailure("rejected", named, "session", wrong);
       return new SshHostSession(host, greeting, link, effort);
     } catch (error) {
-      if (error instanceof InstallRefused)
-        throw new HostFailure("rejected", named, "install", error.message, { cause: error });
       throw asHostFailure(error, named, phase, link.target);
     }
   }

@@ -27,6 +27,7 @@ describe("a machine that may become a host", () => {
       root: true,
       lacking: [],
       systemd: 252,
+      administered: false,
       installed: ["node-fde6a4bf8d0562f7"],
     });
     expect(reasons((text) => text)).to.deep.equal([]);
@@ -40,6 +41,7 @@ describe("a machine that may become a host", () => {
     ["no libstdc++", (text) => text.replace("libstdcxx yes\n", ""), /lacks libstdc\+\+6; install it/],
     ["no iproute2", (text) => `${text}lacking ip\nlacking bridge\n`, /lacks ip, bridge; install the packages/],
     ["an old systemd", (text) => text.replace("systemd 252", "systemd 241"), /systemd is 241; 247/],
+    ["an administrator's agent", (text) => `${text}administered yes\n`, /administrator takes care of its agent/],
     ["no way to be root", (text) => text.replace("root yes\n", ""), /not root and sudo asks/],
   ];
   for (const [what, change, sentence] of misfits) {
