@@ -71,6 +71,6 @@ export class Scene {
   /** Leaves no namespace behind. */
   async remove(): Promise<void> {
     await this.#sites.remove();
-    expect(readdirSync("/run/netns").filter((name) => name.startsWith("sites"))).to.deep.equal([]);
+    expect(readdirSync("/run/netns").filter((name) => name.startsWith(`sites${process.pid}-`))).to.deep.equal([]);
   }
 }
