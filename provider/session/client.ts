@@ -106,8 +106,10 @@ export class SessionClient {
       });
       channel.on("close", () => {
         const why = tail(printed);
-        if (client === undefined) give(new NoSession(exitCode(), why));
-        else client.#fail(new SessionLost(why === "" ? "the session ended" : `the session ended: ${why}`));
+        const code = exitCode();
+        // Without an exit code it was not the host that would not: the command was killed, or the connection broke.
+        if (client === undefined) give(code === null ? new SessionLost(ended(why)) : new NoSession(code, why));
+        else client.#fail(new SessionLost(ended(why)));
       });
     });
   }
@@ -207,6 +209,10 @@ export function incompatibility(greeting: Greeting): string | undefined {
     return `its agent ${greeting.agent.version} speaks protocol ${newest} at the most, this provider ${protocolVersion}; \`pulumi up\` of an Overlay brings it up to date`;
   }
   return undefined;
+}
+
+function ended(printed: string): string {
+  return printed === "" ? "the session ended" : `the session ended: ${printed}`;
 }
 
 function greetingIn(line: string): Greeting {

@@ -19,10 +19,10 @@ export class NoSession extends Error {
   override readonly name = "NoSession";
 
   constructor(
-    readonly exitCode: number | null,
+    readonly exitCode: number,
     /** The last of what it printed, on one line. */
     readonly printed: string,
   ) {
-    super(printed === "" ? `the session ended at once (exit ${String(exitCode)})` : printed);
+    super(printed === "" ? `the session ended at once (exit ${exitCode})` : printed);
   }
 }

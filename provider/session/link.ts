@@ -62,7 +62,7 @@ export class Link {
   async session(required: boolean): Promise<SessionClient> {
     const before = await this.#session?.catch(() => undefined);
     if (before?.open === true) return before;
-    const starting = (this.#starting ??= this.#start(required).finally(() => (this.#starting = undefined)));
+    const starting = (this.#starting ??= this.#startTwice(required).finally(() => (this.#starting = undefined)));
     return starting;
   }
 
@@ -121,6 +121,16 @@ export class Link {
       },
     );
     return opening;
+  }
+
+  /** What broke under a session that began may not break under the next. */
+  async #startTwice(required: boolean): Promise<SessionClient> {
+    try {
+      return await this.#start(required);
+    } catch (error) {
+      if (!(error instanceof SessionLost)) throw error;
+      return await this.#start(required);
+    }
   }
 
   async #start(required: boolean): Promise<SessionClient> {

@@ -142,6 +142,37 @@ describe("the life of a stack on three hosts", function () {
     await expectNoPing(members(lab, topology)[0]!, "7.7.7.99");
   });
 
+  it("goes by a user whom sudo allows sessions only", async () => {
+    const host = lab.host("a");
+    const rule = "vagrant ALL=(root) NOPASSWD: /usr/local/bin/overlaynet session";
+    await host.script(`mv /etc/sudoers.d/vagrant /root/rule; echo '${rule}' > /etc/sudoers.d/vagrant`);
+    try {
+      await up(withOverlay({ mtu: 1390 }));
+      await expectNoChange(stack);
+    } finally {
+      await host.script("mv /root/rule /etc/sudoers.d/vagrant");
+    }
+  });
+
+  it("is finished by another up when sessions were killed on the way", async () => {
+    const more = {
+      cyan: { overlay: "lab", host: "b", ip: "7.7.7.40" },
+      grey: { overlay: "lab", host: "a", ip: "7.7.7.41" },
+    };
+    topology = withContainers(more);
+    await stack.declare(topology);
+    // The moment it appears, the first session and the one that comes after it.
+    const kill = `timeout 60 sh -c 'n=0; until [ $n = 2 ]; do pkill -9 -f "overlaynet[.]cjs session" && n=$((n+1)); done'`;
+    const [interrupted] = await Promise.all([
+      stack.up(),
+      ...lab.hosts.slice(0, 2).map((host) => host.script(kill, { timeout: 90_000 })),
+    ]);
+    expect(interrupted.output).not.to.match(/Unexpected struct type|code must be a string/);
+    succeeded("up", await stack.up());
+    await expectEveryPairPings(lab, topology);
+    await expectNoChange(stack);
+  });
+
   it("keeps an inline key out of state, output and hosts", async () => {
     const key = await readFile(lab.privateKeyPath, "utf8");
     const canary = key.split("\n")[2]!;

@@ -95,6 +95,14 @@ describe("a session's client", () => {
     expect([error.exitCode, error.printed]).to.deep.equal([127, "bash: overlaynet: No such file or directory"]);
   });
 
+  it("tells a session that was killed before it greeted from one that would not", async () => {
+    const opening = open();
+    setImmediate(() => {
+      agent.channel.destroy();
+    });
+    expect((await rejectedWith(SessionLost, opening)).message).to.equal("the session ended");
+  });
+
   it("does not wait for a greeting for ever", async () => {
     expect(await rejected(open(10))).to.be.instanceOf(SessionLost);
   });
