@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync, rmdirSync, rmSync } from "node:fs";
+import { readFileSync, rmdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Desired } from "@overlaynet/core";
-import { isErrno } from "../store/atomic.js";
+import { isErrno, namesIn } from "../store/atomic.js";
 import { installedByFile, overlayRun, overlayState, type Paths } from "../store/paths.js";
 import type { Host } from "./host.js";
 import { removeAllRecords } from "./records.js";
@@ -56,20 +56,11 @@ function isAdministrators(paths: Paths): boolean {
 
 /** Removes the overlay's folder but what people put into its records: a storage folder of ours with their files in it stays. */
 function removeState(folder: string): void {
-  for (const name of list(folder)) {
+  for (const name of namesIn(folder)) {
     if (name !== "records") rmSync(join(folder, name), { recursive: true, force: true });
   }
   removeWhenEmpty(folder);
   removeWhenEmpty(dirname(folder));
-}
-
-function list(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch (error) {
-    if (isErrno(error, "ENOENT")) return [];
-    throw error;
-  }
 }
 
 function removeWhenEmpty(folder: string): void {

@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { parseMark } from "@overlaynet/core";
-import { isErrno } from "../store/atomic.js";
+import { isErrno, namesIn } from "../store/atomic.js";
 import { inParallel } from "./parallel.js";
 import type { Runner } from "./runner.js";
 
@@ -79,9 +79,9 @@ function places(netnsFolder: string): Place[] {
   };
   const own = namespaceId("/proc/self/ns/net");
   if (own !== undefined) found.set(own, { file: undefined, where: "the host's own network namespace" });
-  for (const name of list(netnsFolder)) add(join(netnsFolder, name), `namespace ${name}`);
-  for (const name of list(dockerNamespaces)) add(join(dockerNamespaces, name), `namespace ${name} (Docker?)`);
-  for (const pid of list("/proc")) {
+  for (const name of namesIn(netnsFolder)) add(join(netnsFolder, name), `namespace ${name}`);
+  for (const name of namesIn(dockerNamespaces)) add(join(dockerNamespaces, name), `namespace ${name} (Docker?)`);
+  for (const pid of namesIn("/proc")) {
     if (!/^\d+$/.test(pid)) continue;
     add(`/proc/${pid}/ns/net`, `the namespace of process ${pid} (${commandOf(pid)})`);
   }
@@ -95,15 +95,6 @@ function namespaceId(file: string): string | undefined {
     return `${dev}:${ino}`;
   } catch (error) {
     if (isErrno(error, "ENOENT", "ESRCH", "EACCES")) return undefined;
-    throw error;
-  }
-}
-
-function list(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch (error) {
-    if (isErrno(error, "ENOENT")) return [];
     throw error;
   }
 }
