@@ -1,8 +1,7 @@
-import * as pulumi from "@pulumi/pulumi";
-import * as shim from "overlaynet/shim.cjs";
+import type * as pulumi from "@pulumi/pulumi";
 import { type OverlayRef, overlayInputs } from "./overlay-ref.js";
 import type { Overlay, TimeoutsArgs } from "./overlay.js";
-import { owner, withDefaults } from "./owner.js";
+import { HostResource, isOfKind } from "./resource.js";
 
 /** The inputs of a {@link Container}. */
 export interface ContainerArgs {
@@ -37,14 +36,22 @@ export interface ContainerArgs {
  * new Container("red", { overlay: net, host: "a", ip: "7.7.7.2" });
  * ```
  */
-export class Container extends pulumi.dynamic.Resource {
+export class Container extends HostResource {
+  /** The id of the overlay it belongs to. */
   declare readonly overlayId: pulumi.Output<string>;
+  /** Its name, and its network namespace's. */
   declare readonly name: pulumi.Output<string>;
+  /** The name of the host it is on. */
   declare readonly host: pulumi.Output<string>;
+  /** Its address in the overlay. */
   declare readonly ip: pulumi.Output<string>;
+  /** Its MAC address, in lower case with colons. */
   declare readonly mac: pulumi.Output<string>;
+  /** The largest packet of its interface, in bytes. */
   declare readonly mtu: pulumi.Output<number>;
+  /** The name of its interface, inside its namespace. */
   declare readonly interface: pulumi.Output<string>;
+  /** Whether it has a default route by the overlay's gateway. */
   declare readonly gateway: pulumi.Output<boolean>;
   /** Its network namespace on its host: what `ip netns`, `nsenter --net=` and container runtimes take. */
   declare readonly netnsPath: pulumi.Output<string>;
@@ -63,14 +70,12 @@ export class Container extends pulumi.dynamic.Resource {
       drift: undefined,
       generation: undefined,
     };
-    const props = {
-      ...filled,
-      ...given,
-      name: args.name ?? name,
-      ...overlayInputs(overlay),
-      owner: owner(name),
-      ...computed,
-    };
-    super(shim.container, name, props, withDefaults(options), "overlaynet", "Container");
+    const props = { ...filled, ...given, name: args.name ?? name, ...overlayInputs(overlay), ...computed };
+    super("Container", name, props, options);
+  }
+
+  /** Whether it is a Container, of whichever copy of this package. */
+  static override isInstance(value: unknown): value is Container {
+    return isOfKind("Container", value);
   }
 }

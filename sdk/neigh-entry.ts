@@ -1,8 +1,7 @@
-import * as pulumi from "@pulumi/pulumi";
-import * as shim from "overlaynet/shim.cjs";
+import type * as pulumi from "@pulumi/pulumi";
 import { type OverlayRef, overlayInputs } from "./overlay-ref.js";
 import type { Overlay, TimeoutsArgs } from "./overlay.js";
-import { owner, withDefaults } from "./owner.js";
+import { HostResource, isOfKind } from "./resource.js";
 
 /** The inputs of a {@link NeighEntry}. */
 export interface NeighEntryArgs {
@@ -34,11 +33,16 @@ export interface NeighEntryArgs {
  * new NeighEntry("printer", { overlay: net, ip: "7.7.7.9", mac: "02:42:c0:a8:00:09", vtep: "192.168.64.40" });
  * ```
  */
-export class NeighEntry extends pulumi.dynamic.Resource {
+export class NeighEntry extends HostResource {
+  /** The id of the overlay it belongs to. */
   declare readonly overlayId: pulumi.Output<string>;
+  /** Its name among the overlay's entries. */
   declare readonly name: pulumi.Output<string>;
+  /** The endpoint's address in the overlay. */
   declare readonly ip: pulumi.Output<string>;
+  /** The endpoint's MAC address, in lower case with colons. */
   declare readonly mac: pulumi.Output<string>;
+  /** Behind which VTEP it is: a host's name, or an underlay address. */
   declare readonly vtep: pulumi.Output<string>;
   /** Hosts that could not be told of the last change, each with the reason; absent when there are none. The next `pulumi up` tells them. */
   declare readonly pending: pulumi.Output<Record<string, string> | undefined>;
@@ -46,7 +50,11 @@ export class NeighEntry extends pulumi.dynamic.Resource {
   constructor(name: string, args: NeighEntryArgs, options?: pulumi.CustomResourceOptions) {
     const { overlay, ...given } = args;
     const computed = { pending: undefined, drift: undefined, generation: undefined };
-    const props = { ...given, name: args.name ?? name, ...overlayInputs(overlay), owner: owner(name), ...computed };
-    super(shim.neighEntry, name, props, withDefaults(options), "overlaynet", "NeighEntry");
+    super("NeighEntry", name, { ...given, name: args.name ?? name, ...overlayInputs(overlay), ...computed }, options);
+  }
+
+  /** Whether it is a NeighEntry, of whichever copy of this package. */
+  static override isInstance(value: unknown): value is NeighEntry {
+    return isOfKind("NeighEntry", value);
   }
 }

@@ -1,8 +1,7 @@
-import * as pulumi from "@pulumi/pulumi";
-import * as shim from "overlaynet/shim.cjs";
+import type * as pulumi from "@pulumi/pulumi";
 import type { HostArgs } from "./connection.js";
 import { remember } from "./overlay-ref.js";
-import { owner, withDefaults } from "./owner.js";
+import { HostResource, isOfKind } from "./resource.js";
 import { withSecrets } from "./secrets.js";
 
 /** The inputs of an {@link Overlay}. */
@@ -58,20 +57,32 @@ export interface TimeoutsArgs {
  * });
  * ```
  */
-export class Overlay extends pulumi.dynamic.Resource {
+export class Overlay extends HostResource {
   /** The overlay's id: differs in every life of it. */
   declare readonly overlayId: pulumi.Output<string>;
+  /** Its name on hosts. */
   declare readonly name: pulumi.Output<string>;
+  /** The VXLAN network identifier. */
   declare readonly vni: pulumi.Output<number>;
+  /** The network of the containers in CIDR notation, the host part zero. */
   declare readonly cidr: pulumi.Output<string>;
+  /** The address of the bridge, the same on every host. */
   declare readonly gateway: pulumi.Output<string>;
+  /** The UDP port of the tunnel. */
   declare readonly port: pulumi.Output<number>;
+  /** The largest packet of the containers, in bytes. */
   declare readonly mtu: pulumi.Output<number>;
+  /** The network namespace of bridge and tunnel, on every host. */
   declare readonly namespace: pulumi.Output<string>;
+  /** The bridge's name in that namespace. */
   declare readonly bridge: pulumi.Output<string>;
+  /** The VXLAN device's name in that namespace. */
   declare readonly device: pulumi.Output<string>;
+  /** Whether hosts learn from the tunnel's packets which container is where. */
   declare readonly learning: pulumi.Output<boolean>;
+  /** Whether entries are written ahead of need, or when the kernel asks. */
   declare readonly resolve: pulumi.Output<"push" | "miss">;
+  /** The folder on hosts that holds the records, `arp/<ip>` and `fdb/<mac>`. */
   declare readonly storage: pulumi.Output<string>;
   /** Every host by name: "ready", or why it is not. */
   declare readonly status: pulumi.Output<Record<string, string>>;
@@ -87,18 +98,15 @@ export class Overlay extends pulumi.dynamic.Resource {
       drift: undefined,
       generation: undefined,
     };
-    const props = { ...given, owner: owner(name), ...absent(given), ...computed };
-    super(shim.overlay, name, props, withDefaults(options), "overlaynet", "Overlay");
+    super("Overlay", name, { ...given, ...absent(given), ...computed }, options);
     remember(this, given);
   }
 
   /** Whether it is an Overlay, of whichever copy of this package. */
   static override isInstance(value: unknown): value is Overlay {
-    return pulumi.Resource.isInstance(value) && "__pulumiType" in value && value.__pulumiType === overlayType;
+    return isOfKind("Overlay", value);
   }
 }
-
-const overlayType = "pulumi-nodejs:dynamic/overlaynet:Overlay";
 
 /** The inputs that check fills in: named here too, or they would be no outputs of the object. */
 function absent(given: object): Record<string, undefined> {

@@ -1,2 +1,2 @@
-/** Where shim.cjs finds the code that serves the resources. */
+/** Where the `__provider` text of every state (resource.ts) finds the code that serves the resources. */
 export * from "@overlaynet/provider";

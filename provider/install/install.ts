@@ -10,9 +10,10 @@ import {
 import type { Greeting } from "@overlaynet/core/protocol";
 import type { SshConnection } from "../ssh/connection.js";
 import { architectureOf, type Probe, probeScript, readProbe, unmet } from "./probe.js";
-import { link, put } from "./put.js";
+import { link, prune, put } from "./put.js";
 
-const library = "/usr/local/lib/overlaynet";
+/** Where runtime and agent lie on a host. */
+export const library = "/usr/local/lib/overlaynet";
 /** What starts the agent: a link to the newest one's launcher. */
 export const executable = "/usr/local/bin/overlaynet";
 
@@ -67,6 +68,7 @@ export async function install(
   const upload = { folder, name: "overlaynet", mode: 0o755, sha256: sha256Of(text), from: { text }, gzip: false };
   await put(connection, sudo, upload);
   await link(connection, sudo, `../lib/overlaynet/agent-${agent.digest}/overlaynet`, executable);
+  await prune(connection, sudo, library, `agent-${agent.digest}`);
 }
 
 /** Whether a host's agent is to be replaced: by a later version, or by another build of the same; never by an earlier one. */

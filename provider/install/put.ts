@@ -34,6 +34,25 @@ const linkScript = [
   'mkdir -p "${2%/*}"; t=$(mktemp -u "$2.XXXXXXXX"); ln -s "$1" "$t"; mv -Tf "$t" "$2"',
 ].join("\n");
 
+/**
+ * Removes agents that no process runs, and runtimes that no agent is started by, but for the agent that is named. In the pattern the slash is in brackets: else grep would find itself among the
+ * processes.
+ */
+export const pruneScript = [
+  "set -eu",
+  'for f in "$1"/agent-*; do',
+  '  [ -d "$f" ] && [ "${f##*/}" != "$2" ] || continue',
+  '  if ! grep -qs "${f##*/}[/]" /proc/[0-9]*/cmdline; then rm -rf "$f"; fi; done',
+  'for f in "$1"/node-*; do',
+  '  [ -d "$f" ] || continue',
+  '  if ! grep -qsF "${f##*/}/" "$1"/agent-*/overlaynet; then rm -rf "$f"; fi; done',
+].join("\n");
+
+/** Removes what earlier versions left below a library's folder. @throws Error with what the host said */
+export async function prune(connection: SshConnection, sudo: boolean, library: string, agent: string): Promise<void> {
+  await script(connection, sudo, pruneScript, [library, agent]);
+}
+
 /** Puts a file in its place. @throws Error with what the host said */
 export async function put(connection: SshConnection, sudo: boolean, upload: Upload): Promise<void> {
   const { folder, name, mode, sha256, from, gzip } = upload;

@@ -16,8 +16,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   agent: ["node:", "@overlaynet/core", "commander", "execa", "koffi", "prom-client", "zod"],
   // It installs what the agent's package made to be installed, and shares no other code with it.
   provider: ["node:", "@overlaynet/core", "@overlaynet/agent/artifacts", "ssh2", "zod"],
-  // Its own shim by the package's name: sources and built files see it at different relative paths.
-  sdk: ["node:", "@overlaynet/core", "@overlaynet/provider", "@pulumi/pulumi", "overlaynet/shim.cjs"],
+  sdk: ["node:", "@overlaynet/core", "@overlaynet/provider", "@pulumi/pulumi"],
 };
 
 /** What must never be allowed, whatever is added to the lists above. */
