@@ -5,6 +5,7 @@ import { DialFailure } from "../ssh/dial.js";
 import { type Target, wayOf } from "../ssh/target.js";
 import { type Ask, SessionClient } from "./client.js";
 import { NoSession, RequestFailed, SessionLost } from "./failures.js";
+import { Patience } from "./patience.js";
 
 /** Milliseconds for a session to greet: a slow login shell and a busy host fit. */
 const greetingDeadline = 30_000;
@@ -25,6 +26,7 @@ interface Verdict {
 export class Link {
   readonly #target: Target;
   readonly #say: (line: string) => void;
+  readonly #patience: Patience;
   #connection: Promise<SshConnection> | undefined;
   #session: Promise<SessionClient> | undefined;
   #starting: Promise<SessionClient> | undefined;
@@ -36,6 +38,7 @@ export class Link {
   constructor(target: Target, say: (line: string) => void) {
     this.#target = target;
     this.#say = say;
+    this.#patience = new Patience(say);
   }
 
   get target(): Target {
@@ -72,11 +75,12 @@ export class Link {
     try {
       const session = await this.session(required);
       try {
-        return await session.request(ask, deadline);
+        return await this.#patience.during(ask.op, session.request(ask, deadline));
       } catch (error) {
         if (!(error instanceof SessionLost) || session.open) throw error;
       }
-      return await (await this.session(required)).request(ask, deadline);
+      const anew = await this.session(required);
+      return await this.#patience.during(ask.op, anew.request(ask, deadline));
     } finally {
       this.#rest();
     }
@@ -106,7 +110,7 @@ export class Link {
   }
 
   #open(tries: number): Promise<SshConnection> {
-    const opening = SshConnection.open(this.#target, tries);
+    const opening = this.#patience.during("connect", SshConnection.open(this.#target, tries));
     this.#connection = opening;
     opening.then(
       (connection) => {
@@ -141,7 +145,7 @@ export class Link {
     });
     const session = SessionClient.open({ channel, exitCode }, greetingDeadline, this.#say);
     this.#session = session;
-    return session;
+    return this.#patience.during("session", session);
   }
 
   #awake(): void {
