@@ -78,7 +78,8 @@ export async function planBatch(host: Host, batch: OverlayBatch): Promise<Planne
 
 /**
  * The overlay's own namespace and those of the containers that the batch is about: two hundred others need not be looked at for one. A change of the overlay
- * itself (undefined) is about all. A container of another host counts when its name is taken here: a move that was interrupted may have left it.
+ * itself (undefined) is about all; one of records alone, of containers elsewhere, about no namespace. A container of another host counts when its name is taken here: a move that was interrupted may
+ * have left it.
  */
 function scopeOf(
   paths: Paths,
@@ -88,16 +89,24 @@ function scopeOf(
   here: ReadonlySet<string>,
 ): readonly string[] | undefined {
   const names = new Set<string>();
-  for (const { spec } of [...previous, ...desired]) {
+  const former = new Map(
+    previous.flatMap((one) => (isOverlay(one) ? [[one.spec.overlay as string, one] as const] : [])),
+  );
+  const namespaces = new Set<string>();
+  let structure = false;
+  for (const one of [...previous, ...desired]) {
+    const { spec } = one;
     const isTouched = touched.has(targetKey(targetOf(spec)));
     if (spec.kind === "overlay") {
       if (isTouched) return undefined;
-      names.add(spec.namespace);
+      namespaces.add(spec.namespace);
     } else if (isTouched && spec.kind === "container") {
-      if (here.has(spec.name) || existsSync(join(paths.netns, spec.name))) names.add(spec.name);
+      const stands = here.has(spec.name) || existsSync(join(paths.netns, spec.name));
+      if (stands) names.add(spec.name);
+      if (stands || isHere(one, former)) structure = true;
     }
   }
-  return [...names];
+  return structure ? [...namespaces, ...names] : [];
 }
 
 function ofOverlay(all: HostDesired, overlay: string): Desired[] {
