@@ -1,5 +1,5 @@
 import { copyFile, mkdir, rm, symlink, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { pulumiEnvironment } from "@overlaynet/tools/pulumi/environment";
 import type { Fleet } from "./fleet.js";
 import type { Topology } from "./topology.js";
@@ -26,19 +26,56 @@ export class Stack {
     private readonly environment: Record<string, string>,
   ) {}
 
-  /** An empty stack, its backend and all its files below the fleet's state folder. */
-  static async create(fleet: Fleet, name: string): Promise<Stack> {
+  /** An empty stack whose program declares what {@link declare} says, its backend and all its files below the fleet's state folder. */
+  static async create(fleet: Fleet, name: string, environment: Record<string, string> = {}): Promise<Stack> {
+    const program = join(checkout, "test", "checks", "program.cjs");
+    const stack = await Stack.of(fleet, name, program, environment);
+    await stack.declare({ overlays: {}, containers: {} });
+    return stack;
+  }
+
+  /** An empty stack of a compiled program of the checkout; its backend and all its files are below the fleet's state folder. */
+  static async of(
+    fleet: Fleet,
+    name: string,
+    program: string,
+    environment: Record<string, string> = {},
+  ): Promise<Stack> {
+    const folder = await Stack.folder(fleet, name);
+    await symlink(join(checkout, "node_modules"), join(folder, "node_modules"));
+    await copyFile(program, join(folder, "index.js"));
+    return Stack.inFolder(fleet, name, folder, environment);
+  }
+
+  /** An empty folder for a stack's program, below the fleet's state folder. */
+  static async folder(fleet: Fleet, name: string): Promise<string> {
     const folder = join(fleet.stateDir, "stacks", name);
     await rm(folder, { recursive: true, force: true });
     await mkdir(folder, { recursive: true });
-    await symlink(join(checkout, "node_modules"), join(folder, "node_modules"));
-    await copyFile(join(checkout, "test", "checks", "program.cjs"), join(folder, "index.js"));
-    await writeFile(
-      join(folder, "Pulumi.yaml"),
-      `name: ${name}\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n`,
-    );
-    const stack = new Stack(fleet, name, folder, await pulumiEnvironment(join(folder, ".pulumi-state")));
-    await stack.declare({ overlays: {}, containers: {} });
+    return folder;
+  }
+
+  /**
+   * An empty stack of the program that is in a folder.
+   *
+   * @param given laid over the environment; `PATH` goes before the usual one: another `node`, for instance
+   * @param main the program's file, as Pulumi.yaml says it
+   */
+  static async inFolder(
+    fleet: Fleet,
+    name: string,
+    folder: string,
+    { PATH, ...given }: Record<string, string> = {},
+    main = "index.js",
+  ): Promise<Stack> {
+    const runtime = "runtime:\n  name: nodejs\n  options:\n    typescript: false\n";
+    await writeFile(join(folder, "Pulumi.yaml"), `name: ${name}\n${runtime}main: ${main}\n`);
+    const environment: Record<string, string> = {
+      ...(await pulumiEnvironment(join(folder, ".pulumi-state"))),
+      ...given,
+    };
+    if (PATH !== undefined) environment["PATH"] = [PATH, environment["PATH"]].join(delimiter);
+    const stack = new Stack(fleet, name, folder, environment);
     const init = await stack.pulumi(["stack", "init", "test"]);
     if (!init.ok) throw new Error(`pulumi stack init: ${init.output}`);
     return stack;
@@ -70,6 +107,24 @@ export class Stack {
     const { ok, output } = await this.pulumi(["stack", "export"]);
     if (!ok) throw new Error(output);
     return output;
+  }
+
+  /** Sets the stack's configuration; a key of the form `a.b` is a path. Secret ones are encrypted. */
+  async configure(
+    values: Readonly<Record<string, string>>,
+    secrets: Readonly<Record<string, string>> = {},
+  ): Promise<void> {
+    const flags = (kind: string, all: Readonly<Record<string, string>>): string[] =>
+      Object.entries(all).flatMap(([key, value]) => [kind, `${key}=${value}`]);
+    const argv = ["config", "set-all", "--path", ...flags("--plaintext", values), ...flags("--secret", secrets)];
+    const { ok, output } = await this.pulumi(argv);
+    if (!ok) throw new Error(`pulumi config: ${output}`);
+  }
+
+  /** Replaces the stack's state by an exported one. */
+  async import(file: string): Promise<void> {
+    const { ok, output } = await this.pulumi(["stack", "import", "--file", file]);
+    if (!ok) throw new Error(`pulumi stack import: ${output}`);
   }
 
   /** Runs the Pulumi command line in the stack's folder, in the operator's network. */
