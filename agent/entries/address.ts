@@ -1,42 +1,30 @@
-import { type Ip, ipToNumber, type Mac } from "@overlaynet/core/model/index";
+import { absent } from "../netlink/index.js";
 
 /*
- * Addresses as the kernel's bytes. With the parse functions of the model these are the only makers of its types: a notice of the kernel is
- * well-formed by itself, and text that is made to be parsed again would be a third of what a miss costs.
+ * Addresses as the kernel's bytes and as numbers. A notice of the kernel is well-formed by itself: text that is made to be parsed again would
+ * be a third of what a miss costs.
  */
 
-const hex = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
-
-/** The IPv4 address that four bytes are; undefined for IPv6's sixteen, and for nonsense. */
-export function ipFromBytes(bytes: Buffer | undefined): Ip | undefined {
-  if (bytes?.length !== 4) return undefined;
-  return `${bytes.readUInt8(0)}.${bytes.readUInt8(1)}.${bytes.readUInt8(2)}.${bytes.readUInt8(3)}` as Ip;
+/** The unicast MAC address that a message names, as a number; zero for group addresses, for zero (a device's default entry), and for nonsense. */
+export function unicastMac(linkAddress: number): number {
+  if (linkAddress <= 0) return 0;
+  const first = Math.floor(linkAddress / 0x100_0000_0000);
+  return (first & 1) === 1 ? 0 : linkAddress;
 }
 
-/** The unicast MAC address that six bytes are; undefined for group addresses, for zero (a device's default entry), and for nonsense. */
-export function macFromBytes(bytes: Buffer | undefined): Mac | undefined {
-  if (bytes?.length !== 6 || (bytes.readUInt8(0) & 1) === 1) return undefined;
-  const text = Array.from(bytes, (byte) => hex[byte]).join(":");
-  return text === "00:00:00:00:00:00" ? undefined : (text as Mac);
+/** The IPv4 address that a message names, or `absent` for IPv6 and for nonsense too. */
+export function ipv4(destination: number): number {
+  return destination < 0 ? absent : destination;
 }
 
-export function bytesOfIp(ip: Ip): Buffer {
+export function bytesOfIp(ip: number): Buffer {
   const bytes = Buffer.allocUnsafe(4);
-  bytes.writeUInt32BE(ipToNumber(ip), 0);
+  bytes.writeUInt32BE(ip, 0);
   return bytes;
 }
 
-/** Two digits each, at every third place. */
-export function bytesOfMac(mac: Mac): Buffer {
+export function bytesOfMac(mac: number): Buffer {
   const bytes = Buffer.allocUnsafe(6);
-  for (let index = 0; index < 6; index += 1) {
-    bytes.writeUInt8((digit(mac, index * 3) << 4) | digit(mac, index * 3 + 1), index);
-  }
+  bytes.writeUIntBE(mac, 0, 6);
   return bytes;
-}
-
-/** The value of the lower-case hexadecimal digit at a place. */
-function digit(mac: Mac, place: number): number {
-  const code = mac.charCodeAt(place);
-  return code < 0x3a ? code - 0x30 : code - 0x57;
 }

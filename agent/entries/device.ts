@@ -1,4 +1,13 @@
-import { AF, IFF_UP, marshalLink, NetlinkError, type RouteConnection, RTM, unmarshalLink } from "../netlink/index.js";
+import {
+  AF,
+  type DumpReader,
+  IFF_UP,
+  marshalLink,
+  NetlinkError,
+  type RouteConnection,
+  RTM,
+  unmarshalLink,
+} from "../netlink/index.js";
 
 /** A link as it is now. The name can be another's tomorrow, the index never is (until the counter wraps). */
 export interface Device {
@@ -11,15 +20,19 @@ export interface Device {
 /** The link of a name, or undefined when the namespace has none. @throws NetlinkError */
 export function findDevice(connection: RouteConnection, name: string): Device | undefined {
   const request = { family: AF.UNSPEC, type: 0, interfaceIndex: 0, flags: 0 };
-  const found = connection.dump(
-    { type: RTM.GETLINK, flags: 0, payload: marshalLink(request) },
-    ({ type, payload }): Device | undefined => {
-      const link = type === RTM.NEWLINK ? unmarshalLink(payload) : undefined;
-      if (link?.name !== name) return undefined;
-      return { name, index: link.interfaceIndex, kind: link.kind, up: (link.flags & IFF_UP) !== 0 };
+  let found: Device | undefined;
+  const reader: DumpReader = {
+    begin: () => {
+      found = undefined;
     },
-  );
-  return found[0];
+    read: ({ type, bytes, start, end }) => {
+      const link = type === RTM.NEWLINK ? unmarshalLink(bytes.subarray(start, end)) : undefined;
+      if (link?.name !== name) return;
+      found = { name, index: link.interfaceIndex, kind: link.kind, up: (link.flags & IFF_UP) !== 0 };
+    },
+  };
+  connection.dump({ type: RTM.GETLINK, flags: 0, payload: marshalLink(request) }, reader);
+  return found;
 }
 
 /** Why an overlay's entries could not be compared or written: a sentence for people, the cause attached where there is one. */

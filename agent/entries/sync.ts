@@ -1,14 +1,23 @@
-import type { Ip, Mac } from "@overlaynet/core/model/index";
-import type { Records, ResolverConfig } from "@overlaynet/core/records";
-import { countIgnored, describeDrift, reconcile } from "@overlaynet/core/resolver/index";
+import type { ResolverConfig } from "@overlaynet/core/records";
+import {
+  type AddressTable,
+  affectedAddresses,
+  type ChangedRecords,
+  Comparison,
+  countIgnored,
+  describeDrift,
+  type PackedRecords,
+  type Rules,
+  rulesOf,
+} from "@overlaynet/core/resolver/index";
 import { inNamespace, type RouteConnection, RouteSocket } from "../netlink/index.js";
 import { EntriesError, entriesError, requireVxlan } from "./device.js";
-import { readEntries } from "./read.js";
-import { writeActions } from "./write.js";
+import { compareKeys, compareTables, readEntries } from "./read.js";
+import { EntryWriter, failuresTold } from "./write.js";
 
 /** What bringing the kernel in step with the records took. */
 export interface SyncReport {
-  /** How many entries of each kind the device holds that records ask for. */
+  /** How many entries of each kind the device holds that records ask for; between two comparisons of everything what misses brought is not counted. */
   readonly neighbours: number;
   readonly forwarding: number;
   readonly added: number;
@@ -21,19 +30,32 @@ export interface SyncReport {
   readonly ignored: number;
 }
 
+/** Before anything was compared. */
+export const nothingMended: SyncReport = {
+  neighbours: 0,
+  forwarding: 0,
+  added: 0,
+  changed: 0,
+  removed: 0,
+  failed: 0,
+  failures: [],
+  ignored: 0,
+};
+
 /** An overlay on this host and where to find it. */
 export interface EntriesTarget {
   /** The overlay's namespace, /run/netns/…; the caller's own when absent. */
   readonly namespacePath?: string;
   readonly config: ResolverConfig;
-  readonly records: Records;
+  readonly records: PackedRecords;
 }
 
 /** Makes the kernel hold what the records say. Synchronous. @throws EntriesError when there is no such namespace or device, or the kernel cannot be asked */
 export function syncEntries(target: EntriesTarget): SyncReport {
   return withConnection(target, (connection) => {
-    const { index } = requireVxlan(connection, target.config.device);
-    return mendEntries(connection, index, target.config, target.records).report;
+    const { index: deviceIndex } = requireVxlan(connection, target.config.device);
+    const rules = rulesOf(target.config);
+    return mendEntries({ connection, deviceIndex, records: target.records, rules }).report;
   });
 }
 
@@ -45,19 +67,67 @@ export function entriesDrift(target: EntriesTarget): string[] {
   });
 }
 
-/** Compares and mends by a connection that exists. @throws NetlinkError */
-export function mendEntries(
-  connection: RouteConnection,
-  deviceIndex: number,
-  config: ResolverConfig,
-  records: Records,
-  before?: Records,
-): { readonly report: SyncReport; readonly moved: ReadonlyMap<Ip, Mac> } {
-  const plan = reconcile(records, config, readEntries(connection, deviceIndex), before);
-  const { failed, failures } = writeActions(connection, deviceIndex, plan.actions);
-  const { neighbours, forwarding, added, changed, removed, moved } = plan;
-  const ignored = countIgnored(records, config);
-  return { report: { neighbours, forwarding, added, changed, removed, failed, failures, ignored }, moved };
+/** A device whose tables are kept in step by a connection that exists. */
+export interface MendTarget {
+  readonly connection: RouteConnection;
+  readonly deviceIndex: number;
+  readonly records: PackedRecords;
+  readonly rules: Rules;
+  /** The forwarding records as they were last applied, where that is known: with `learning` our entries are known again only by them. */
+  readonly before?: AddressTable | undefined;
+  /** Called now and then: a time for other work, by another connection, that leaves the records as they are. */
+  readonly pause?: (() => void) | undefined;
+}
+
+/** What mending did, and the neighbours whose MAC changed: containers here that know the old one are to be told. */
+export interface Mended {
+  readonly report: SyncReport;
+  readonly moved: AddressTable;
+}
+
+/** Compares both tables with the records and mends. @throws NetlinkError */
+export function mendEntries(target: MendTarget): Mended {
+  const comparison = new Comparison(target.records, target.rules, target.before);
+  compareTables(target.connection, target.deviceIndex, comparison, target.pause);
+  return mend(target, comparison, {
+    neighbours: comparison.neighbours.held,
+    forwarding: comparison.forwarding.held,
+  });
+}
+
+/**
+ * Compares and mends what changed records alone can have changed: the same decisions for those keys, so that any history of it leaves
+ * what comparing everything would (test/property/agent/incremental.test.ts).
+ *
+ * @param last the report so far, whose counts are carried on
+ * @throws NetlinkError
+ */
+export function mendChanged(target: MendTarget, changed: ChangedRecords, last: SyncReport): Mended {
+  const comparison = new Comparison(target.records, target.rules, target.before);
+  const ips = affectedAddresses(target.records, changed);
+  compareKeys(target.connection, target.deviceIndex, comparison, ips, changed.fdb);
+  const { neighbours, forwarding } = comparison;
+  return mend(target, comparison, {
+    neighbours: last.neighbours + neighbours.held - neighbours.found,
+    forwarding: last.forwarding + forwarding.held - forwarding.found,
+  });
+}
+
+function mend(target: MendTarget, comparison: Comparison, held: Pick<SyncReport, "neighbours" | "forwarding">): Mended {
+  const writer = new EntryWriter(target.connection, target.deviceIndex);
+  let failed = 0;
+  const failures: string[] = [];
+  for (const actions of comparison.actions) {
+    const written = writer.write(actions, !target.rules.learning, target.pause);
+    failed += written.failed;
+    failures.push(...written.failures.slice(0, failuresTold - failures.length));
+  }
+  const { added, changed, removed } = comparison;
+  const ignored = countIgnored(target.records, target.rules);
+  return {
+    report: { ...held, added, changed, removed, failed, failures, ignored },
+    moved: comparison.neighbours.moved,
+  };
 }
 
 function withConnection<T>(target: EntriesTarget, body: (connection: RouteConnection) => T): T {

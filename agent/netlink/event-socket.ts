@@ -1,6 +1,6 @@
 import { MSG_DONTWAIT, MSG_TRUNC, RTNLGRP, SOCK } from "./constants.js";
 import { NetlinkError } from "./error.js";
-import { type Message, unmarshalMessages } from "./message.js";
+import { MessageCursor, type MessagePlace } from "./message.js";
 import { close, type PollHandle, pollReadable, receive } from "./native.js";
 import { openNetlink } from "./route-socket.js";
 
@@ -15,7 +15,7 @@ export type Drained = "empty" | "more" | "overrun";
 /** What the kernel says of its own accord about links, neighbours and forwarding entries of the namespace: misses too. */
 export class EventSocket {
   readonly #fd: number;
-  readonly #buffer = Buffer.allocUnsafe(64 * 1024);
+  readonly #cursor = new MessageCursor(Buffer.allocUnsafeSlow(64 * 1024));
   /** Kept here, or the garbage collector would end the polling ({@link pollReadable}). */
   #poll: PollHandle | undefined;
 
@@ -31,18 +31,19 @@ export class EventSocket {
   }
 
   /** Hands over at most `limit` datagrams' messages, valid only during the call. @throws NetlinkError for all but an overrun */
-  drain(limit: number, handle: (message: Message) => void): Drained {
+  drain(limit: number, handle: (message: MessagePlace) => void): Drained {
+    const cursor = this.#cursor;
     for (let count = 0; count < limit; count += 1) {
       let length: number | undefined;
       try {
-        length = receive(this.#fd, this.#buffer, MSG_DONTWAIT | MSG_TRUNC);
+        length = receive(this.#fd, cursor.bytes, MSG_DONTWAIT | MSG_TRUNC);
       } catch (error) {
         if (error instanceof NetlinkError && error.code === "ENOBUFS") return "overrun";
         throw error;
       }
       if (length === undefined) return "empty";
-      const { messages } = unmarshalMessages(this.#buffer.subarray(0, Math.min(length, this.#buffer.length)));
-      messages.forEach(handle);
+      cursor.reset(Math.min(length, cursor.bytes.length));
+      while (cursor.next()) handle(cursor);
     }
     return "more";
   }

@@ -53,3 +53,62 @@ export function unmarshalMessages(datagram: Buffer): { readonly messages: Messag
   }
   return { messages, rest: Math.max(0, datagram.length - offset) };
 }
+
+/** A message where it lies, in the datagram that it came in. */
+export interface MessagePlace {
+  readonly type: number;
+  readonly flags: number;
+  readonly sequence: number;
+  readonly bytes: Buffer;
+  /** Where its payload begins and ends in `bytes`. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * Goes through the messages of a datagram without an object for any of them: a resolver's flood of misses, and a table of a hundred
+ * thousand entries, come this way. Ends where {@link unmarshalMessages} does.
+ */
+export class MessageCursor implements MessagePlace {
+  type = 0;
+  flags = 0;
+  sequence = 0;
+  start = 0;
+  end = 0;
+  readonly bytes: Buffer;
+  #length = 0;
+  #next = 0;
+
+  /** @param bytes that datagrams are received into */
+  constructor(bytes: Buffer) {
+    this.bytes = bytes;
+  }
+
+  /** Stands before the first message of a datagram of `length` bytes. */
+  reset(length: number): void {
+    this.#length = length;
+    this.#next = 0;
+  }
+
+  /** Goes to the next message, if there is one. */
+  next(): boolean {
+    const { bytes } = this;
+    const offset = this.#next;
+    if (offset + headerLength > this.#length) return false;
+    const length = bytes.readUInt32LE(offset);
+    if (length < headerLength || offset + length > this.#length) return false;
+    this.type = bytes.readUInt16LE(offset + 4);
+    this.flags = bytes.readUInt16LE(offset + 6);
+    this.sequence = bytes.readUInt32LE(offset + 8);
+    this.start = offset + headerLength;
+    this.end = offset + length;
+    this.#next = offset + align(length);
+    return true;
+  }
+
+  /** The message for those who want its parts; its payload is a view that the next datagram overwrites. */
+  message(): Message {
+    const { type, flags, sequence } = this;
+    return { type, flags, sequence, port: 0, payload: this.bytes.subarray(this.start, this.end) };
+  }
+}

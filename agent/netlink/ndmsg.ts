@@ -1,5 +1,6 @@
 import { type Attribute, marshalAttributes, readUint32, uint32, uint8, unmarshalAttributes } from "./attribute.js";
-import { NDA } from "./constants.js";
+import { NDA, NLA_TYPE_MASK } from "./constants.js";
+import { align } from "./message.js";
 
 /**
  * An entry of a neighbour table or, with family AF_BRIDGE, of a forwarding table: `struct ndmsg` and its attributes (linux/neighbour.h).
@@ -30,6 +31,7 @@ export interface NeighbourMessage {
 }
 
 const fixedLength = 12;
+const attributeHeader = 4;
 
 export function marshalNeighbour(message: NeighbourMessage): Buffer {
   const attributes: Attribute[] = [];
@@ -100,4 +102,77 @@ function bigEndianPort(port: number): Attribute {
   const data = Buffer.alloc(2);
   data.writeUInt16BE(port, 0);
   return { type: NDA.PORT, data };
+}
+
+/** An attribute's bytes as a number, `absent` where there are none, `odd` where there are not four of an IP or six of a MAC. */
+export const absent = -1;
+export const odd = -2;
+
+/**
+ * A neighbour message without an object or a view for any of its parts, to be used again for the next: what of {@link NeighbourMessage} a
+ * resolver looks at, with addresses as numbers.
+ */
+export class NeighbourView {
+  family = 0;
+  interfaceIndex = 0;
+  state = 0;
+  flags = 0;
+  /** IPv4, or {@link absent}, or {@link odd}: IPv6. */
+  destination = absent;
+  /** MAC, or {@link absent}, or {@link odd}. */
+  linkAddress = absent;
+  protocol = absent;
+  /** Whether a forwarding entry leaves the device's own way: by a port, VNI, interface or nexthop of its own. */
+  detours = false;
+  /** Whether the entry is of a bridge's own table. */
+  ofBridge = false;
+
+  /** Reads the payload between two places. Answers false when it is too short to be one. */
+  read(bytes: Buffer, start: number, end: number): boolean {
+    if (end - start < fixedLength) return false;
+    this.family = bytes.readUInt8(start);
+    this.interfaceIndex = bytes.readInt32LE(start + 4);
+    this.state = bytes.readUInt16LE(start + 8);
+    this.flags = bytes.readUInt8(start + 10);
+    this.destination = this.linkAddress = this.protocol = absent;
+    this.detours = this.ofBridge = false;
+    let offset = start + fixedLength;
+    while (offset + attributeHeader <= end) {
+      const length = bytes.readUInt16LE(offset);
+      if (length < attributeHeader || offset + length > end) break;
+      this.#take(
+        bytes,
+        bytes.readUInt16LE(offset + 2) & NLA_TYPE_MASK,
+        offset + attributeHeader,
+        length - attributeHeader,
+      );
+      offset += align(length);
+    }
+    return true;
+  }
+
+  #take(bytes: Buffer, type: number, offset: number, length: number): void {
+    switch (type) {
+      case NDA.DST:
+        this.destination = length === 4 ? bytes.readUInt32BE(offset) : odd;
+        break;
+      case NDA.LLADDR:
+        this.linkAddress = length === 6 ? bytes.readUIntBE(offset, 6) : odd;
+        break;
+      case NDA.PROTOCOL:
+        if (length === 1) this.protocol = bytes.readUInt8(offset);
+        break;
+      case NDA.PORT:
+        this.detours ||= length === 2;
+        break;
+      case NDA.VNI:
+      case NDA.IFINDEX:
+      case NDA.NH_ID:
+        this.detours ||= length === 4;
+        break;
+      case NDA.MASTER:
+        this.ofBridge ||= length === 4;
+        break;
+    }
+  }
 }

@@ -1,5 +1,5 @@
 import { AF, SOCK } from "./constants.js";
-import { close, send, socket } from "./native.js";
+import { close, sendTo, socket } from "./native.js";
 
 /**
  * Tells the service manager a state, `READY=1` or `WATCHDOG=1` (sd_notify(3)). Without a manager, which is when `socketPath` (the
@@ -15,7 +15,8 @@ export function notifyManager(socketPath: string | undefined, state: string): vo
   path.copy(address, 2);
   const fd = socket(AF.UNIX, SOCK.DGRAM | SOCK.CLOEXEC, 0);
   try {
-    send(fd, Buffer.from(state), address);
+    const text = Buffer.from(state);
+    sendTo(fd, text, text.length, address);
   } finally {
     close(fd);
   }

@@ -1,13 +1,19 @@
 import { AF, SOCK } from "./constants.js";
-import { close, send, socket } from "./native.js";
+import { close, sendTo, socket } from "./native.js";
 
 /** Sends whole Ethernet frames. Protocol zero: it receives none. Needs CAP_NET_RAW. */
 export class PacketSocket {
+  readonly #address: Buffer;
   readonly #fd = socket(AF.PACKET, SOCK.RAW | SOCK.CLOEXEC | SOCK.NONBLOCK, 0);
 
-  /** Puts a frame on an interface as if the host had made it. @throws NetlinkError, ENOBUFS when the interface's queue is full */
-  send(interfaceIndex: number, frame: Buffer): void {
-    send(this.#fd, frame, packetAddress(interfaceIndex));
+  /** @param interfaceIndex where its frames go */
+  constructor(interfaceIndex: number) {
+    this.#address = packetAddress(interfaceIndex);
+  }
+
+  /** Puts a frame on the interface as if the host had made it. @throws NetlinkError, ENOBUFS when the interface's queue is full */
+  send(frame: Buffer): void {
+    sendTo(this.#fd, frame, frame.length, this.#address);
   }
 
   close(): void {

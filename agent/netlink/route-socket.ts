@@ -15,28 +15,30 @@ import {
   SOL_SOCKET,
 } from "./constants.js";
 import { type Ack, NetlinkError, unmarshalAck } from "./error.js";
-import { marshalMessage, type Message, unmarshalMessages } from "./message.js";
+import { MessageCursor, type MessagePlace } from "./message.js";
+import { MessageBatch, type Request } from "./message-batch.js";
 import { bind, close, receive, send, setOption, socket } from "./native.js";
 
-/** What is asked of the kernel; the connection adds sequence numbers and the flags REQUEST and ACK or DUMP. */
-export interface Request {
-  readonly type: number;
-  /** NLM_F_CREATE, NLM_F_REPLACE … */
-  readonly flags: number;
-  readonly payload: Buffer;
+/** What becomes of a dump's messages. */
+export interface DumpReader {
+  /** The dump begins, or begins again because the table changed meanwhile: what was read before does not count. */
+  begin(): void;
+  read(message: MessagePlace): void;
+  /** Between two of the kernel's datagrams: a time for other work, with another connection. */
+  pause?(): void;
 }
 
 /** Requests and answers. {@link RouteSocket} in earnest; tests give one that plays the kernel. */
 export interface RouteConnection {
-  /** Has all requests carried out, and answers in their order whether each was. A refusal is an answer, not an error. */
-  execute(requests: readonly Request[]): Ack[];
-  /** Everything that `read` makes of a dump's messages, which are valid only during its call. @throws NetlinkError when the kernel refuses, or the table never holds still */
-  dump<T>(request: Request, read: (message: Message) => T | undefined): T[];
+  /** Has all requests of a batch carried out in order. A refusal is told by the request's place in the batch, and is not an error. @throws NetlinkError when the kernel cannot be asked */
+  execute(batch: MessageBatch, refused: (index: number, ack: Ack) => void): void;
+  /** @throws NetlinkError when the kernel refuses, or the table never holds still */
+  dump(request: Request, reader: DumpReader): void;
+  /** Asks for one thing. Answers false when the kernel has none (ENOENT). @throws NetlinkError for any other refusal */
+  get(request: Request, read: (message: MessagePlace) => void): boolean;
   close(): void;
 }
 
-/** The kernel works a send off before it returns, and its acks wait in the receive buffer meanwhile: about 1 KiB each. */
-const batchSize = 128;
 const dumpAttempts = 8;
 const timeLimit = 10;
 const receiveBufferSize = 8 * 1024 * 1024;
@@ -46,7 +48,8 @@ export class RouteSocket implements RouteConnection {
   readonly #fd: number;
   #sequence = 0;
   /** The kernel fills at most 32 KiB of a dump into one datagram (NLMSG_GOODSIZE and netlink_dump in net/netlink/af_netlink.c). */
-  readonly #buffer = Buffer.allocUnsafe(64 * 1024);
+  readonly #cursor = new MessageCursor(Buffer.allocUnsafeSlow(64 * 1024));
+  readonly #single = new MessageBatch();
 
   /** @throws NetlinkError */
   constructor() {
@@ -58,56 +61,71 @@ export class RouteSocket implements RouteConnection {
     setOption(this.#fd, SOL_NETLINK, NETLINK_GET_STRICT_CHK, 1);
   }
 
-  execute(requests: readonly Request[]): Ack[] {
-    const acks: Ack[] = [];
-    for (let start = 0; start < requests.length; start += batchSize) {
-      acks.push(...this.#executeBatch(requests.slice(start, start + batchSize)));
-    }
-    return acks;
-  }
-
-  #executeBatch(requests: readonly Request[]): Ack[] {
-    const first = this.#sequence + 1;
-    const acks = new Array<Ack | undefined>(requests.length);
-    let missing = requests.length;
-    this.#send(requests.map((request) => this.#marshal(request, NLM_F.ACK)));
-    while (missing > 0) {
-      for (const message of this.#receive()) {
-        const ack = message.type === NLMSG.ERROR ? unmarshalAck(message) : undefined;
-        const index = (ack?.sequence ?? 0) - first;
-        if (ack === undefined || index < 0 || index >= acks.length || acks[index] !== undefined) continue;
-        acks[index] = ack;
-        missing -= 1;
+  execute(batch: MessageBatch, refused: (index: number, ack: Ack) => void): void {
+    if (batch.count === 0) return;
+    const first = (this.#sequence + 1) >>> 0;
+    const last = batch.count - 1;
+    this.#sequence = (first + last) >>> 0;
+    batch.seal(first);
+    send(this.#fd, batch.bytes, batch.length);
+    const cursor = this.#cursor;
+    for (;;) {
+      this.#receive();
+      while (cursor.next()) {
+        const index = (cursor.sequence - first) >>> 0;
+        if (cursor.type !== NLMSG.ERROR || index > last) continue;
+        if (!isSuccess(cursor)) {
+          const ack = unmarshalAck(cursor.message());
+          if (ack !== undefined) refused(index, ack);
+        }
+        if (index === last) return;
       }
     }
-    return acks.filter((ack) => ack !== undefined);
   }
 
-  dump<T>(request: Request, read: (message: Message) => T | undefined): T[] {
+  dump(request: Request, reader: DumpReader): void {
     for (let attempt = 0; attempt < dumpAttempts; attempt += 1) {
-      const result = this.#dumpOnce(request, read);
-      if (result !== undefined) return result;
+      reader.begin();
+      if (this.#dumpOnce(request, reader)) return;
     }
     throw new NetlinkError(`dump interrupted ${dumpAttempts} times by changes`, EINTR);
   }
 
-  /** Undefined when the table changed meanwhile (NLM_F_DUMP_INTR): entries may be missing or twice (moby 00bf437d84). */
-  #dumpOnce<T>(request: Request, read: (message: Message) => T | undefined): T[] | undefined {
-    this.#send([this.#marshal(request, NLM_F.DUMP)]);
-    const sequence = this.#sequence;
-    const found: T[] = [];
+  /** Answers false when the table changed meanwhile (NLM_F_DUMP_INTR): entries may be missing or twice (moby 00bf437d84). */
+  #dumpOnce(request: Request, reader: DumpReader): boolean {
+    const sequence = this.#ask(request, NLM_F.DUMP);
+    const cursor = this.#cursor;
     let interrupted = false;
     for (;;) {
-      for (const message of this.#receive()) {
-        if (message.sequence !== sequence) continue;
-        interrupted ||= (message.flags & NLM_F.DUMP_INTR) !== 0;
-        if (message.type === NLMSG.DONE || message.type === NLMSG.ERROR) {
-          const ack = unmarshalAck(message);
+      this.#receive();
+      while (cursor.next()) {
+        if (cursor.sequence !== sequence) continue;
+        interrupted ||= (cursor.flags & NLM_F.DUMP_INTR) !== 0;
+        if (cursor.type === NLMSG.DONE || cursor.type === NLMSG.ERROR) {
+          const ack = unmarshalAck(cursor.message());
           if (ack === undefined || ack.errno !== 0) throw new NetlinkError("dump", ack?.errno ?? EPROTO, ack?.text);
-          return interrupted ? undefined : found;
+          return !interrupted;
         }
-        const entry = read(message);
-        if (entry !== undefined) found.push(entry);
+        reader.read(cursor);
+      }
+      reader.pause?.();
+    }
+  }
+
+  get(request: Request, read: (message: MessagePlace) => void): boolean {
+    const sequence = this.#ask(request, 0);
+    const cursor = this.#cursor;
+    for (;;) {
+      this.#receive();
+      while (cursor.next()) {
+        if (cursor.sequence !== sequence) continue;
+        if (cursor.type !== NLMSG.ERROR) {
+          read(cursor);
+          return true;
+        }
+        const ack = unmarshalAck(cursor.message());
+        if (ack?.errno === ENOENT) return false;
+        throw new NetlinkError("get", ack?.errno ?? EPROTO, ack?.text);
       }
     }
   }
@@ -116,24 +134,33 @@ export class RouteSocket implements RouteConnection {
     close(this.#fd);
   }
 
-  #marshal({ type, flags, payload }: Request, kind: number): Buffer {
+  /** Sends one request. Answers the sequence number by which its answers are known. */
+  #ask({ type, flags, payload }: Request, kind: number): number {
     this.#sequence = (this.#sequence + 1) >>> 0;
-    return marshalMessage({ type, flags: NLM_F.REQUEST | kind | flags, sequence: this.#sequence, port: 0, payload });
+    const single = this.#single;
+    single.clear();
+    single.add({ type, flags: flags | kind, payload });
+    single.number(this.#sequence);
+    send(this.#fd, single.bytes, single.length);
+    return this.#sequence;
   }
 
-  #send(messages: readonly Buffer[]): void {
-    send(this.#fd, messages.length === 1 && messages[0] ? messages[0] : Buffer.concat(messages), null);
-  }
-
-  /** The next datagram's messages, valid until the next call. */
-  #receive(): Message[] {
-    const length = receive(this.#fd, this.#buffer, MSG_TRUNC);
+  /** Takes the next datagram; its messages are valid until the next call. */
+  #receive(): void {
+    const { bytes } = this.#cursor;
+    const length = receive(this.#fd, bytes, MSG_TRUNC);
     if (length === undefined) throw new NetlinkError(`no answer from the kernel within ${timeLimit} s`, ETIMEDOUT);
-    if (length > this.#buffer.length) throw new NetlinkError("answer larger than the buffer", EMSGSIZE);
-    return unmarshalMessages(this.#buffer.subarray(0, length)).messages;
+    if (length > bytes.length) throw new NetlinkError("answer larger than the buffer", EMSGSIZE);
+    this.#cursor.reset(length);
   }
 }
 
+/** An errno of zero, the first number of an NLMSG_ERROR. */
+function isSuccess({ bytes, start, end }: MessagePlace): boolean {
+  return end - start >= 4 && bytes.readInt32LE(start) === 0;
+}
+
+const ENOENT = 2;
 const EINTR = 4;
 const EPROTO = 71;
 const EMSGSIZE = 90;

@@ -28,7 +28,7 @@ export class RecordWatch {
     this.#watches.clear();
   }
 
-  #renew(table: Table, { path }: RecordFolder<string, string>): boolean {
+  #renew(table: Table, { path }: RecordFolder): boolean {
     const folder = identityOf(path);
     const existing = this.#watches.get(table);
     if (existing?.folder === folder) return false;

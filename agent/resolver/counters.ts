@@ -1,4 +1,4 @@
-import type { Miss, MissAnswer } from "@overlaynet/core/resolver/index";
+import type { MissAnswer, MissLayer } from "@overlaynet/core/resolver/index";
 
 /**
  * Why the kernel's tables were compared with the records.
@@ -8,12 +8,12 @@ import type { Miss, MissAnswer } from "@overlaynet/core/resolver/index";
 export type SyncCause =
   "start" | "records" | "request" | "reload" | "drift" | "link" | "overrun" | "retry" | "interval";
 
-export type MissOutcome = MissAnswer["is"] | "failed";
+export type MissOutcome = MissAnswer | "failed";
 
 /** What a resolver counts, since its start. Plain numbers: they are touched at every miss. */
 export class Counters {
   /** By layer and outcome: `l3 answered`. */
-  readonly misses = new Map<`${Miss["layer"]} ${MissOutcome}`, number>();
+  readonly misses = new Map<`${MissLayer} ${MissOutcome}`, number>();
   readonly syncs = new Map<SyncCause, number>();
   /** Misses for what is pushed ahead of need: somebody or something had taken the entries away. The drift alarm. */
   unexpected = 0;
@@ -26,9 +26,9 @@ export class Counters {
   malformed = 0;
   readonly latency = new Histogram();
 
-  countMiss(layer: Miss["layer"], outcome: MissOutcome): void {
+  countMiss(layer: MissLayer, outcome: MissOutcome, times = 1): void {
     const key = `${layer} ${outcome}` as const;
-    this.misses.set(key, (this.misses.get(key) ?? 0) + 1);
+    this.misses.set(key, (this.misses.get(key) ?? 0) + times);
   }
 
   countSync(cause: SyncCause): void {

@@ -1,11 +1,13 @@
-import { findDevice, requireVxlan } from "../entries/index.js";
+import { findDevice, requireVxlan, type SyncReport } from "../entries/index.js";
 import { EventSocket, NetlinkError, PacketSocket, RouteSocket } from "../netlink/index.js";
 import { RecordStore, RecordWatch, type Table } from "../records/index.js";
+import { Complaints } from "./complaints.js";
 import { readConfig } from "./config-file.js";
 import type { SyncCause } from "./counters.js";
+import { Rest } from "./rest.js";
 import { Resolver } from "./resolver.js";
 import { Schedule } from "./schedule.js";
-import type { ResolverStatus, SyncAnswer } from "./status.js";
+import { recordCounts, type ResolverStatus, statusOf, type SyncAnswer } from "./status.js";
 import { Summary } from "./summary.js";
 
 /** A resolver cannot go on here. The message is a sentence; the service manager runs ensure and starts another. */
@@ -28,12 +30,11 @@ const drainLimit = 256;
 const recordDelay = 2;
 /** While records keep changing, comparing takes at most this share of the time: whoever writes in bulk asks for a sync at the end. */
 const bulkShare = 0.2;
-const complaintsTold = 10;
 const driftDelay = 100;
 const retryDelay = 1000;
 const interval = 30_000;
-/** Every so many intervals all files are read, changed folder or not: an edit in place that the watch lost changes no folder. */
-const fullRescan = 10;
+/** All files are read this often, changed folder or not: an edit in place that the watch lost changes no folder. */
+const fullRescan = 300_000;
 const summaryInterval = 60_000;
 /** More touched files than this between two turns are read with all others. */
 const manyTouched = 1000;
@@ -42,8 +43,10 @@ const manyTouched = 1000;
 export class ResolverDaemon {
   readonly #options: DaemonOptions;
   readonly #events = new EventSocket();
-  readonly #packets = new PacketSocket();
+  readonly #packets: PacketSocket;
   readonly #connection = new RouteSocket();
+  /** Misses are answered while the other reads a table. */
+  readonly #answering = new RouteSocket();
   readonly #started = performance.now();
   readonly #summary: Summary;
   readonly #store: RecordStore;
@@ -54,8 +57,9 @@ export class ResolverDaemon {
   });
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #resolver: Resolver;
-  #intervals = 0;
-  #told: ReadonlySet<string> = new Set();
+  readonly #comparing = new Rest(0);
+  readonly #reading = new Rest(fullRescan);
+  readonly #complaints: Complaints;
   /** When records may be compared again, by performance.now(). */
   #recordsFrom = 0;
   #stopped = false;
@@ -64,10 +68,12 @@ export class ResolverDaemon {
   constructor(options: DaemonOptions) {
     this.#options = options;
     this.#summary = new Summary(options.log);
+    this.#complaints = new Complaints(options.log);
     const config = readConfig(options.configPath);
     const device = requireVxlan(this.#connection, config.device);
     const bridge = findDevice(this.#connection, config.bridge);
     if (bridge === undefined) throw new ResolverStopped(`the overlay's namespace has no device ${config.bridge}`);
+    const packets = (this.#packets = new PacketSocket(bridge.index));
     this.#store = new RecordStore(config.storage);
     this.#watch = new RecordWatch(this.#store, (table, name) => {
       this.#touched.set(`${table}/${name}`, [table, name]);
@@ -76,23 +82,25 @@ export class ResolverDaemon {
     this.#resolver = new Resolver(config, {
       store: this.#store,
       connection: this.#connection,
+      answering: this.#answering,
       deviceIndex: device.index,
       bridgeIndex: bridge.index,
       inject: (frame) => {
-        if (options.announce) this.#packets.send(bridge.index, frame);
+        if (options.announce) packets.send(frame);
       },
       now: () => performance.now(),
       summary: this.#summary,
       wantSync: (cause) => {
         this.#schedule.want(cause, this.#delayOf(cause));
       },
+      pause: this.#pause,
       stop: this.stop.bind(this),
     });
     // Watched before they are read, as the kernel is listened to before it is dumped: what changes in between is told.
     this.#watch.renew();
-    this.#store.rescan();
-    this.#resolver.sync("start");
-    this.#tellComplaints();
+    this.#rescan();
+    this.#compareAll("start");
+    this.#complaints.tell(this.#store.complaints);
   }
 
   /** Begins to answer. */
@@ -112,6 +120,7 @@ export class ResolverDaemon {
     this.#events.close();
     this.#packets.close();
     this.#connection.close();
+    this.#answering.close();
   }
 
   /** Reports that the resolver cannot go on. */
@@ -134,9 +143,9 @@ export class ResolverDaemon {
     }
     this.#resolver.reconfigure(config);
     this.#rescan();
-    const report = this.#resolver.sync(cause);
-    this.#tellComplaints();
-    return { ...report, records: this.#recordCounts() };
+    const report = this.#compareAll(cause);
+    this.#complaints.tell(this.#store.complaints);
+    return { ...report, records: recordCounts(this.#store) };
   }
 
   get counters(): Resolver["counters"] {
@@ -144,29 +153,7 @@ export class ResolverDaemon {
   }
 
   get status(): ResolverStatus {
-    const { counters } = this;
-    return {
-      pid: process.pid,
-      uptimeSeconds: (performance.now() - this.#started) / 1000,
-      config: this.#resolver.config,
-      records: this.#recordCounts(),
-      complaints: this.#store.complaints,
-      sync: this.#resolver.report,
-      misses: Object.fromEntries(counters.misses),
-      syncs: Object.fromEntries(counters.syncs),
-      unexpectedMisses: counters.unexpected,
-      repaired: counters.repaired,
-      announced: counters.announced,
-      announceFailures: counters.announceFailures,
-      writeFailures: counters.writeFailures,
-      overruns: counters.overruns,
-      malformedMessages: counters.malformed,
-      unknownAddresses: this.#resolver.unknownAddresses,
-    };
-  }
-
-  #recordCounts(): { readonly arp: number; readonly fdb: number } {
-    return { arp: this.#store.arp.values.size, fdb: this.#store.fdb.values.size };
+    return statusOf(this.#resolver, this.#store, (performance.now() - this.#started) / 1000);
   }
 
   #delayOf(cause: SyncCause): number {
@@ -174,6 +161,11 @@ export class ResolverDaemon {
     if (cause === "drift") return driftDelay;
     return cause === "records" ? Math.max(recordDelay, this.#recordsFrom - performance.now()) : 0;
   }
+
+  /** Between the parts of long work misses have their turn, and the kernel's notices of what was written do not fill its queue. */
+  readonly #pause = (): void => {
+    this.#drain();
+  };
 
   #drain(): void {
     const since = performance.now();
@@ -197,7 +189,7 @@ export class ResolverDaemon {
     if (this.#stopped) return;
     const began = performance.now();
     try {
-      const { added, changed, removed } = this.#resolver.sync(cause);
+      const { added, changed, removed } = cause === "records" ? this.#compareChanged() : this.#compareAll(cause);
       if (cause !== "records" && added + changed + removed > 0) {
         this.#summary.note(`entries mended (${cause})`, `${added} added, ${changed} changed, ${removed} removed`);
       }
@@ -208,6 +200,18 @@ export class ResolverDaemon {
     }
     const end = performance.now();
     this.#recordsFrom = end + (end - began) * (1 / bulkShare - 1);
+  }
+
+  #compareAll(cause: SyncCause): SyncReport {
+    // Compared whole, whatever changed.
+    this.#store.takeChanged();
+    return this.#comparing.after(() => this.#resolver.sync(cause));
+  }
+
+  /** What changed since the last time alone, unless that is too much to be asked for one by one. */
+  #compareChanged(): SyncReport {
+    const changed = this.#store.takeChanged();
+    return changed ? this.#resolver.syncChanged("records", changed) : this.#compareAll("records");
   }
 
   #readTouched(): void {
@@ -222,24 +226,16 @@ export class ResolverDaemon {
   #rescan(): boolean {
     this.#touched.clear();
     this.#watch.renew();
-    return this.#store.rescan();
+    return this.#reading.after(() => this.#store.rescan(this.#pause));
   }
 
   #tick(): void {
-    this.#intervals += 1;
     const began = this.#watch.renew();
-    if (began || this.#store.wasTouched() || this.#intervals % fullRescan === 0) this.#rescan();
-    this.#tellComplaints();
-    this.#trySync("interval");
-  }
-
-  /** Once each, while it lasts. */
-  #tellComplaints(): void {
-    const complaints = new Set(this.#store.complaints);
-    const fresh = [...complaints].filter((complaint) => !this.#told.has(complaint));
-    for (const complaint of fresh.slice(0, complaintsTold)) this.#options.log(`record ignored, ${complaint}`);
-    if (fresh.length > complaintsTold) this.#options.log(`${fresh.length - complaintsTold} more records ignored`);
-    this.#told = complaints;
+    if (began || this.#store.wasTouched() || this.#reading.isOver) {
+      if (this.#rescan()) this.#trySync("records");
+    }
+    this.#complaints.tell(this.#store.complaints);
+    if (this.#comparing.isOver) this.#trySync("interval");
   }
 }
 

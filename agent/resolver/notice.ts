@@ -1,73 +1,88 @@
-import type { EntryEvent, Miss } from "@overlaynet/core/resolver/index";
-import { ipFromBytes, macFromBytes, readForwarding, readNeighbour } from "../entries/index.js";
-import { AF, IFF_UP, type Message, RTM, unmarshalLink, unmarshalNeighbour } from "../netlink/index.js";
-
-/** What a message of the kernel means to the resolver of one device. */
-export type Notice =
-  | { readonly is: "miss"; readonly miss: Miss }
-  | { readonly is: "entry"; readonly event: EntryEvent }
-  | {
-      readonly is: "link";
-      readonly index: number;
-      readonly gone: boolean;
-      readonly name: string | undefined;
-      readonly up: boolean;
-    }
-  /** Of other devices, or of no use. */
-  | { readonly is: "other" }
-  | { readonly is: "malformed" };
-
-const other: Notice = { is: "other" };
-const malformed: Notice = { is: "malformed" };
-
-/** Reads a message. All links are told, misses and entries only of the device with this index. */
-export function readNotice(message: Message, deviceIndex: number): Notice {
-  switch (message.type) {
-    case RTM.GETNEIGH:
-      return readMiss(message.payload, deviceIndex);
-    case RTM.NEWNEIGH:
-    case RTM.DELNEIGH:
-      return readEntry(message.payload, deviceIndex, message.type === RTM.DELNEIGH);
-    case RTM.NEWLINK:
-    case RTM.DELLINK: {
-      const link = unmarshalLink(message.payload);
-      if (link === undefined) return malformed;
-      // With family AF_BRIDGE the same types speak of a bridge's ports: a port that leaves is no link that goes (br_ifinfo_notify).
-      if (link.family !== AF.UNSPEC) return other;
-      const up = (link.flags & IFF_UP) !== 0;
-      return { is: "link", index: link.interfaceIndex, gone: message.type === RTM.DELLINK, name: link.name, up };
-    }
-    default:
-      return other;
-  }
-}
+import { ForwardingReading, ipv4, NeighbourReading, unicastMac } from "../entries/index.js";
+import {
+  absent,
+  AF,
+  IFF_UP,
+  type LinkMessage,
+  type MessagePlace,
+  NeighbourView,
+  RTM,
+  unmarshalLink,
+} from "../netlink/index.js";
 
 /**
- * The family does not tell the layers apart: an L2 miss, which has no address, comes as AF_INET (vxlan_fdb_info, where the type is
- * RTM_GETNEIGH). What it lacks does: an L3 miss names an IP, an L2 miss a MAC.
+ * What a message of the kernel means to the resolver of one device.
+ * - `l3`, `l2`, `ipv6`: a miss
+ * - `neighbour`, `forwarding`: an entry was written or deleted, by whomever
+ * - `other`: of other devices, or of no use
  */
-function readMiss(payload: Buffer, deviceIndex: number): Notice {
-  const message = unmarshalNeighbour(payload);
-  if (message === undefined) return malformed;
-  if (message.interfaceIndex !== deviceIndex) return other;
-  const { family, destination, linkAddress } = message;
-  if (destination !== undefined) {
-    if (family === AF.INET6) return { is: "miss", miss: { layer: "ipv6" } };
-    const ip = ipFromBytes(destination);
-    return ip === undefined ? malformed : { is: "miss", miss: { layer: "l3", ip } };
+export type Notice = "l3" | "l2" | "ipv6" | "neighbour" | "forwarding" | "link" | "other" | "malformed";
+
+/** Reads the kernel's messages, one after the other: what it says of one holds until the next. */
+export class NoticeReader {
+  /** Of an L3 miss the IP, of an L2 miss the MAC, as numbers. */
+  address = 0;
+  /** Whether the entry or the link was deleted. */
+  gone = false;
+  readonly neighbour = new NeighbourReading();
+  readonly forwarding = new ForwardingReading();
+  link: LinkMessage | undefined;
+  readonly #deviceIndex: number;
+  readonly #view = new NeighbourView();
+
+  /** @param deviceIndex of the VXLAN device: misses and entries of others are `other`; all links are told */
+  constructor(deviceIndex: number) {
+    this.#deviceIndex = deviceIndex;
   }
-  const mac = macFromBytes(linkAddress);
-  return mac === undefined ? malformed : { is: "miss", miss: { layer: "l2", mac } };
+
+  read({ type, bytes, start, end }: MessagePlace): Notice {
+    switch (type) {
+      case RTM.GETNEIGH:
+        return this.#isOurs(bytes, start, end) ?? this.#readMiss();
+      case RTM.NEWNEIGH:
+      case RTM.DELNEIGH:
+        this.gone = type === RTM.DELNEIGH;
+        return this.#isOurs(bytes, start, end) ?? this.#readEntry();
+      case RTM.NEWLINK:
+      case RTM.DELLINK:
+        this.gone = type === RTM.DELLINK;
+        this.link = unmarshalLink(bytes.subarray(start, end));
+        if (this.link === undefined) return "malformed";
+        // With family AF_BRIDGE the same types speak of a bridge's ports: a port that leaves is no link that goes (br_ifinfo_notify).
+        return this.link.family === AF.UNSPEC ? "link" : "other";
+      default:
+        return "other";
+    }
+  }
+
+  /** Undefined for a message of the device. */
+  #isOurs(bytes: Buffer, start: number, end: number): Notice | undefined {
+    if (!this.#view.read(bytes, start, end)) return "malformed";
+    return this.#view.interfaceIndex === this.#deviceIndex ? undefined : "other";
+  }
+
+  /**
+   * The family does not tell the layers apart: an L2 miss, which has no address, comes as AF_INET (vxlan_fdb_info, where the type is
+   * RTM_GETNEIGH). What it lacks does: an L3 miss names an IP, an L2 miss a MAC.
+   */
+  #readMiss(): Notice {
+    const { family, destination, linkAddress } = this.#view;
+    if (destination === absent) {
+      this.address = unicastMac(linkAddress);
+      return this.address === 0 ? "malformed" : "l2";
+    }
+    if (family === AF.INET6) return "ipv6";
+    this.address = ipv4(destination);
+    return this.address < 0 ? "malformed" : "l3";
+  }
+
+  #readEntry(): Notice {
+    if (this.#view.family === AF.BRIDGE) return this.forwarding.take(this.#view) ? "forwarding" : "other";
+    return this.neighbour.take(this.#view) ? "neighbour" : "other";
+  }
 }
 
-function readEntry(payload: Buffer, deviceIndex: number, gone: boolean): Notice {
-  const message = unmarshalNeighbour(payload);
-  if (message === undefined) return malformed;
-  if (message.interfaceIndex !== deviceIndex) return other;
-  if (message.family === AF.BRIDGE) {
-    const entry = readForwarding(message);
-    return entry ? { is: "entry", event: { table: "forwarding", gone, entry } } : other;
-  }
-  const entry = readNeighbour(message);
-  return entry ? { is: "entry", event: { table: "neighbour", gone, entry } } : other;
+/** Whether a link that was told of is up. */
+export function isUp({ flags }: LinkMessage): boolean {
+  return (flags & IFF_UP) !== 0;
 }

@@ -1,71 +1,80 @@
-import { type Ip, type Mac } from "@overlaynet/core/model/index";
-import type { Records, ResolverConfig } from "@overlaynet/core/records";
+import { ipFromNumber, macFromNumber } from "@overlaynet/core/model/index";
+import type { ResolverConfig } from "@overlaynet/core/records";
 import {
-  type Action,
-  answerMiss,
+  Actions,
+  type AddressTable,
+  type ChangedRecords,
+  Do,
   arpReply,
-  isDrift,
-  isUnexpected,
-  type Miss,
-  type MissAnswer,
-  NegativeCache,
+  isForwardingDrift,
+  isNeighbourDrift,
+  type Rules,
+  rulesOf,
 } from "@overlaynet/core/resolver/index";
-import { mendEntries, type SyncReport, writeActions } from "../entries/index.js";
-import { type Message, NetlinkError, type RouteConnection } from "../netlink/index.js";
+import {
+  EntryWriter,
+  mendChanged,
+  mendEntries,
+  type Mended,
+  type MendTarget,
+  nothingMended,
+  type SyncReport,
+} from "../entries/index.js";
+import { type LinkMessage, type MessagePlace, NetlinkError, type RouteConnection } from "../netlink/index.js";
 import type { RecordSource } from "../records/index.js";
 import { Counters, type SyncCause } from "./counters.js";
-import { readNotice } from "./notice.js";
+import { Misses } from "./misses.js";
+import { isUp, NoticeReader } from "./notice.js";
 import type { Summary } from "./summary.js";
 
 /** What a resolver needs of the world. */
 export interface ResolverWorld {
   readonly store: RecordSource;
+  /** For comparing and mending. */
   readonly connection: RouteConnection;
+  /** For answering misses, also while the other is at work. */
+  readonly answering: RouteConnection;
   readonly deviceIndex: number;
   readonly bridgeIndex: number;
-  /** Puts a frame on the bridge. */
+  /** Puts a frame on the bridge; it is valid only during the call. */
   readonly inject: (frame: Buffer) => void;
   /** Monotonic, in milliseconds. */
   readonly now: () => number;
   readonly summary: Summary;
   /** Has {@link Resolver.sync} called soon, from the event loop. */
   readonly wantSync: (cause: SyncCause) => void;
+  /** Called between the parts of a long comparison, for misses to be handed over and answered. */
+  readonly pause?: () => void;
   /** A device went, or is no longer what it was: nothing can be done here. */
   readonly stop: (why: string) => void;
 }
 
-/** Addresses that nobody knows are looked for on disk again after this long, in milliseconds. */
-const negativeLifetime = 1000;
-const negativeCapacity = 4096;
-
 /**
  * Answers a device's misses and keeps its tables in step with the records. Synchronous throughout, so that nothing happens between two
- * lines of it; whoever owns it gives it messages and time.
+ * lines of it but what {@link ResolverWorld.pause} lets in; whoever owns it gives it messages and time.
  */
 export class Resolver {
   readonly counters = new Counters();
   readonly #world: ResolverWorld;
-  readonly #unknown = new NegativeCache<Ip | Mac>(negativeCapacity, negativeLifetime);
-  /** Misses not yet answered, each once: the kernel repeats them for every packet. */
-  readonly #misses = new Map<string, Miss>();
+  readonly #reader: NoticeReader;
+  readonly #misses: Misses;
+  readonly #writer: EntryWriter;
+  readonly #actions = new Actions();
+  readonly #frame = Buffer.alloc(42);
   #config: ResolverConfig;
+  #rules: Rules;
   /** The forwarding records at the last sync: with learning our entries are known again only by them. */
-  #before: Records | undefined;
-  #report: SyncReport = {
-    neighbours: 0,
-    forwarding: 0,
-    added: 0,
-    changed: 0,
-    removed: 0,
-    failed: 0,
-    failures: [],
-    ignored: 0,
-  };
+  #before: AddressTable | undefined;
+  #report = nothingMended;
   #up = true;
 
   constructor(config: ResolverConfig, world: ResolverWorld) {
     this.#config = config;
+    this.#rules = rulesOf(config);
     this.#world = world;
+    this.#reader = new NoticeReader(world.deviceIndex);
+    this.#writer = new EntryWriter(world.answering, world.deviceIndex);
+    this.#misses = new Misses(world);
   }
 
   get config(): ResolverConfig {
@@ -78,22 +87,54 @@ export class Resolver {
   }
 
   get unknownAddresses(): number {
-    return this.#unknown.size;
+    return this.#misses.unknownAddresses;
   }
 
   /** Takes another configuration of the same devices; the next sync brings the kernel in step with it. */
   reconfigure(config: ResolverConfig): void {
     this.#config = config;
+    this.#rules = rulesOf(config);
   }
 
-  /** Compares the kernel with the records as they are in memory, and mends. @throws NetlinkError */
+  /** Compares the kernel with all records as they are in memory, and mends. @throws NetlinkError */
   sync(cause: SyncCause): SyncReport {
-    const { connection, deviceIndex, store, summary, wantSync } = this.#world;
-    const { records } = store;
-    this.#unknown.clear();
-    const { report, moved } = mendEntries(connection, deviceIndex, this.#config, records, this.#before);
-    for (const [ip, mac] of moved) this.#announce(ip, mac);
-    this.#before = this.#config.learning ? { arp: new Map(), fdb: new Map(records.fdb) } : undefined;
+    const { report, moved } = this.#compare(() => mendEntries(this.#target));
+    const { fdb } = this.#world.store.records;
+    this.#before = this.#config.learning ? fdb.copy() : undefined;
+    return this.#settle(cause, report, moved);
+  }
+
+  /** Compares only what the changed records can have changed, and mends. @throws NetlinkError */
+  syncChanged(cause: SyncCause, changed: ChangedRecords): SyncReport {
+    const { report, moved } = this.#compare(() => mendChanged(this.#target, changed, this.#report));
+    const { fdb } = this.#world.store.records;
+    for (const mac of changed.fdb) {
+      const vtep = fdb.get(mac);
+      if (vtep === 0) this.#before?.delete(mac);
+      else this.#before?.set(mac, vtep);
+    }
+    return this.#settle(cause, report, moved);
+  }
+
+  get #target(): MendTarget {
+    const { connection, deviceIndex, store, pause } = this.#world;
+    return { connection, deviceIndex, records: store.records, rules: this.#rules, before: this.#before, pause };
+  }
+
+  /** The records hold still until it is done: misses that are answered meanwhile are answered from memory alone. */
+  #compare(mend: () => Mended): Mended {
+    this.#misses.forgetUnknown();
+    this.#misses.looksElsewhere = false;
+    try {
+      return mend();
+    } finally {
+      this.#misses.looksElsewhere = true;
+    }
+  }
+
+  #settle(cause: SyncCause, report: SyncReport, moved: AddressTable): SyncReport {
+    const { summary, wantSync } = this.#world;
+    moved.forEach(this.#announce.bind(this));
     this.#report = report;
     this.counters.countSync(cause);
     if (cause === "drift" || cause === "interval" || cause === "link" || cause === "overrun") {
@@ -108,17 +149,24 @@ export class Resolver {
   }
 
   /** Takes a message of the kernel. Misses are answered by {@link Resolver.answer}, all that came at once together. */
-  handle(message: Message): void {
-    const notice = readNotice(message, this.#world.deviceIndex);
-    switch (notice.is) {
-      case "miss":
-        this.#misses.set(keyOf(notice.miss), notice.miss);
+  handle(message: MessagePlace): void {
+    const reader = this.#reader;
+    const { store, wantSync } = this.#world;
+    const notice = reader.read(message);
+    switch (notice) {
+      case "l3":
+      case "l2":
+      case "ipv6":
+        this.#misses.add(notice, reader.address);
         break;
-      case "entry":
-        if (isDrift(this.#world.store.records, this.#config, notice.event)) this.#world.wantSync("drift");
+      case "neighbour":
+        if (isNeighbourDrift(store.records, this.#rules, reader.neighbour, reader.gone)) wantSync("drift");
+        break;
+      case "forwarding":
+        if (isForwardingDrift(store.records, this.#rules, reader.forwarding, reader.gone)) wantSync("drift");
         break;
       case "link":
-        this.#handleLink(notice.index, notice.gone, notice.name, notice.up);
+        if (reader.link) this.#handleLink(reader.link, reader.gone);
         break;
       case "malformed":
         this.counters.malformed += 1;
@@ -130,46 +178,28 @@ export class Resolver {
 
   /** Answers the misses that were handed over. @param since when the first of them was received */
   answer(since: number): void {
-    if (this.#misses.size === 0) return;
-    const misses = [...this.#misses.values()];
-    this.#misses.clear();
-    const answers = misses.map((miss) => this.#answerTo(miss));
-    const failed = this.#write(answers.flatMap((answer) => (answer.is === "answered" ? answer.actions : [])));
-    for (const answer of answers) {
-      if (answer.is === "answered" && answer.announce) this.#announce(answer.announce.ip, answer.announce.mac);
+    if (this.#misses.empty) return;
+    const actions = this.#actions;
+    actions.clear();
+    const answered = this.#misses.take(this.#rules, actions, this.counters);
+    if (answered.length === 0) return;
+    const failed = this.#write(actions);
+    for (let index = 0; index < actions.length; index += 1) {
+      if (actions.kindAt(index) === Do.SetNeighbour) this.#announce(actions.keyAt(index), actions.valueAt(index));
     }
     const seconds = (this.#world.now() - since) / 1000;
-    misses.forEach((miss, index) => {
-      const is = answers[index]?.is ?? "unknown";
-      this.counters.countMiss(miss.layer, is === "answered" && failed ? "failed" : is);
-      if (is === "answered") this.counters.latency.observe(seconds, 1);
-      if (is === "answered" && isUnexpected(this.#config, miss)) this.counters.unexpected += 1;
-      if (is === "unknown" || is === "outside") this.#world.summary.note(`misses for ${is} addresses`, keyOf(miss));
-    });
-  }
-
-  /** From the records in memory, or else from their files: the watch may be late or have lost an event. */
-  #answerTo(miss: Miss): MissAnswer {
-    const { store, now, wantSync } = this.#world;
-    const answer = answerMiss(store.records, this.#config, miss);
-    if (answer.is !== "unknown" || miss.layer === "ipv6") return answer;
-    const key = miss.layer === "l3" ? miss.ip : miss.mac;
-    if (this.#unknown.has(key, now())) return answer;
-    const found = miss.layer === "l3" ? store.findAddress(miss.ip) : store.findMac(miss.mac);
-    if (!found) {
-      this.#unknown.add(key, now());
-      return answer;
+    for (const { layer, times, unexpected } of answered) {
+      this.counters.countMiss(layer, failed ? "failed" : "answered", times);
+      this.counters.latency.observe(seconds, times);
+      if (unexpected) this.counters.unexpected += times;
     }
-    wantSync("records");
-    return answerMiss(store.records, this.#config, miss);
   }
 
   /** Answers whether any failed. */
-  #write(actions: readonly Action[]): boolean {
-    if (actions.length === 0) return false;
-    const { connection, deviceIndex, summary, wantSync } = this.#world;
+  #write(actions: Actions): boolean {
+    const { summary, wantSync } = this.#world;
     try {
-      const { failed, failures } = writeActions(connection, deviceIndex, actions);
+      const { failed, failures } = this.#writer.write(actions, !this.#rules.learning);
       this.counters.writeFailures += failed;
       for (const failure of failures) summary.note("the kernel refused an entry", failure);
       if (failed > 0) wantSync("retry");
@@ -183,20 +213,24 @@ export class Resolver {
     }
   }
 
-  #announce(ip: Ip, mac: Mac): void {
+  #announce(ip: number, mac: number): void {
     try {
-      this.#world.inject(arpReply(ip, mac));
+      this.#world.inject(arpReply(ip, mac, this.#frame));
       this.counters.announced += 1;
     } catch (error) {
       if (!(error instanceof NetlinkError)) throw error;
       // The container asks again in a second, and the kernel answers it from the entry.
       this.counters.announceFailures += 1;
-      this.#world.summary.note("an ARP reply could not be sent", error.message);
+      this.#world.summary.note(
+        "an ARP reply could not be sent",
+        `${ipFromNumber(ip)} at ${macFromNumber(mac)}: ${error.message}`,
+      );
     }
   }
 
-  #handleLink(index: number, gone: boolean, name: string | undefined, up: boolean): void {
+  #handleLink(link: LinkMessage, gone: boolean): void {
     const { deviceIndex, bridgeIndex, stop, wantSync } = this.#world;
+    const { interfaceIndex: index, name } = link;
     if (index !== deviceIndex && index !== bridgeIndex) return;
     const expected = index === deviceIndex ? this.#config.device : this.#config.bridge;
     if (gone) {
@@ -205,13 +239,9 @@ export class Resolver {
       stop(`${expected} was renamed to ${name}`);
     } else if (index === deviceIndex) {
       // Going down flushed what is not permanent (vxlan_stop, neigh_ifdown).
+      const up = isUp(link);
       if (up && !this.#up) wantSync("link");
       this.#up = up;
     }
   }
-}
-
-function keyOf(miss: Miss): string {
-  if (miss.layer === "ipv6") return "IPv6";
-  return miss.layer === "l3" ? miss.ip : miss.mac;
 }

@@ -1,5 +1,7 @@
 import type { ResolverConfig } from "@overlaynet/core/records";
 import type { SyncReport } from "../entries/index.js";
+import type { RecordStore } from "../records/index.js";
+import type { Resolver } from "./resolver.js";
 
 /** What a resolver says of itself: GET /status. */
 export interface ResolverStatus {
@@ -25,3 +27,29 @@ export interface ResolverStatus {
 
 /** The answer to POST /sync: the kernel holds what these records say. */
 export type SyncAnswer = SyncReport & { readonly records: { readonly arp: number; readonly fdb: number } };
+
+export function statusOf(resolver: Resolver, store: RecordStore, uptimeSeconds: number): ResolverStatus {
+  const { counters } = resolver;
+  return {
+    pid: process.pid,
+    uptimeSeconds,
+    config: resolver.config,
+    records: recordCounts(store),
+    complaints: store.complaints,
+    sync: resolver.report,
+    misses: Object.fromEntries(counters.misses),
+    syncs: Object.fromEntries(counters.syncs),
+    unexpectedMisses: counters.unexpected,
+    repaired: counters.repaired,
+    announced: counters.announced,
+    announceFailures: counters.announceFailures,
+    writeFailures: counters.writeFailures,
+    overruns: counters.overruns,
+    malformedMessages: counters.malformed,
+    unknownAddresses: resolver.unknownAddresses,
+  };
+}
+
+export function recordCounts({ arp, fdb }: RecordStore): { readonly arp: number; readonly fdb: number } {
+  return { arp: arp.values.size, fdb: fdb.values.size };
+}

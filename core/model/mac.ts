@@ -22,6 +22,16 @@ export function parseMac(given: unknown): Mac {
   return text as Mac;
 }
 
+/** The address as a number of 48 bits, first byte most significant: what a double holds exactly. */
+export function macToNumber(mac: Mac): number {
+  return Number.parseInt(mac.replaceAll(":", ""), 16);
+}
+
+/** The address of a number of 48 bits, first byte most significant. The number must be one of a unicast address. */
+export function macFromNumber(number: number): Mac {
+  return (number.toString(16).padStart(12, "0").match(/../g) ?? []).join(":") as Mac;
+}
+
 /** The address that a container gets when none is given: 02:42 and its IP's four bytes, as Docker and the hand-made original do. */
 export function macOfIp(ip: Ip): Mac {
   return withPrefix("02:42", ipToNumber(ip), 4);
@@ -43,4 +53,25 @@ export function macOfVtep(vtep: Ip): Mac {
 function withPrefix(prefix: string, number: number, bytes: number): Mac {
   const hex = number.toString(16).padStart(bytes * 2, "0");
   return `${prefix}:${(hex.match(/../g) ?? []).join(":")}` as Mac;
+}
+
+const textLength = 17;
+
+/** The address that ASCII bytes between two places spell in lower case with colons, as a number; -1 for anything else, group addresses among it. */
+export function scanMac(bytes: Uint8Array, start: number, end: number): number {
+  if (end - start !== textLength) return -1;
+  let number = 0;
+  for (let index = start; index < end; index += 3) {
+    const high = hexDigit(bytes[index] ?? 0);
+    const low = hexDigit(bytes[index + 1] ?? 0);
+    if (high < 0 || low < 0 || (index + 2 < end && bytes[index + 2] !== 0x3a)) return -1;
+    if (index === start && (low & 1) === 1) return -1;
+    number = number * 256 + high * 16 + low;
+  }
+  return number === 0 ? -1 : number;
+}
+
+function hexDigit(code: number): number {
+  if (code >= 0x30 && code <= 0x39) return code - 0x30;
+  return code >= 0x61 && code <= 0x66 ? code - 0x57 : -1;
 }

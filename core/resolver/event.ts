@@ -1,25 +1,22 @@
-import type { Records, ResolverConfig } from "../records.js";
 import type { Forwarding, Neighbour } from "./entry.js";
-import { isInStep, leadsTo } from "./reconcile.js";
+import type { PackedRecords, Rules } from "./packed.js";
+import { isInStep, leadsTo } from "./step.js";
 import { wantedForwarding, wantedNeighbour } from "./wanted.js";
 
-/** A change of the device's tables, as the kernel reports it: ours too. */
-export type EntryEvent =
-  | { readonly table: "neighbour"; readonly gone: boolean; readonly entry: Neighbour }
-  | { readonly table: "forwarding"; readonly gone: boolean; readonly entry: Forwarding };
-
 /**
- * Whether somebody else's change has to be mended. With `resolve: "miss"` an entry that went comes back when it is next asked for. What a
- * device with `learning` learns is its own affair until the records change.
+ * Whether a change of a neighbour entry that the kernel reports, ours too, has to be mended. With `resolve: "miss"` an entry that went
+ * comes back when it is next asked for.
  */
-export function isDrift(records: Records, config: ResolverConfig, event: EntryEvent): boolean {
-  if (event.table === "neighbour") {
-    const mac = wantedNeighbour(records, config, event.entry.ip);
-    if (mac === undefined) return event.entry.own && !event.gone;
-    return event.gone ? config.resolve === "push" : !isInStep(event.entry, mac);
-  }
-  if (config.learning) return false;
-  const vtep = wantedForwarding(records, config, event.entry.mac);
-  if (vtep === undefined) return event.entry.own && !event.gone;
-  return event.gone ? config.resolve === "push" : !leadsTo(event.entry, vtep, config);
+export function isNeighbourDrift(records: PackedRecords, rules: Rules, entry: Neighbour, gone: boolean): boolean {
+  const mac = wantedNeighbour(records, rules, entry.ip);
+  if (mac === 0) return entry.own && !gone;
+  return gone ? rules.push : !isInStep(entry, mac);
+}
+
+/** The same of a forwarding entry. What a device with `learning` learns is its own affair until the records change. */
+export function isForwardingDrift(records: PackedRecords, rules: Rules, entry: Forwarding, gone: boolean): boolean {
+  if (rules.learning) return false;
+  const vtep = wantedForwarding(records, rules, entry.mac);
+  if (vtep === 0) return entry.own && !gone;
+  return gone ? rules.push : !leadsTo(entry, vtep, rules);
 }

@@ -1,5 +1,4 @@
-import { contains, type Ip, type Mac } from "../model/index.js";
-import type { Records, ResolverConfig } from "../records.js";
+import type { PackedRecords, Rules } from "./packed.js";
 
 /**
  * What the records say of an address.
@@ -9,40 +8,35 @@ import type { Records, ResolverConfig } from "../records.js";
  * - `gateway`, `outside`: not for records to say
  * - `unknown`: no record
  */
-export type Place =
-  | { readonly is: "remote"; readonly mac: Mac; readonly vtep: Ip }
-  | { readonly is: "unplaced"; readonly mac: Mac }
-  | { readonly is: "local" | "gateway" | "outside" | "unknown" };
+export type Place = "remote" | "local" | "unplaced" | "gateway" | "outside" | "unknown";
 
-export function placeOf({ arp, fdb }: Records, config: ResolverConfig, ip: Ip): Place {
-  if (ip === config.gateway) return { is: "gateway" };
-  if (!contains(config.cidr, ip)) return { is: "outside" };
+export function placeOf({ arp, fdb }: PackedRecords, rules: Rules, ip: number): Place {
+  if (ip === rules.gateway) return "gateway";
+  if ((ip & rules.mask) >>> 0 !== rules.network) return "outside";
   const mac = arp.get(ip);
-  if (mac === undefined) return { is: "unknown" };
+  if (mac === 0) return "unknown";
   const vtep = fdb.get(mac);
-  if (vtep === undefined) return { is: "unplaced", mac };
-  return vtep === config.local ? { is: "local" } : { is: "remote", mac, vtep };
+  if (vtep === 0) return "unplaced";
+  return vtep === rules.local ? "local" : "remote";
 }
 
-/** The neighbour entry that an address should have, if any. With learning the device finds a MAC's VTEP by itself, so a MAC without one is enough. */
-export function wantedNeighbour(records: Records, config: ResolverConfig, ip: Ip): Mac | undefined {
-  const place = placeOf(records, config, ip);
-  if (place.is === "remote") return place.mac;
-  return place.is === "unplaced" && config.learning ? place.mac : undefined;
+/** The MAC that an address' neighbour entry should have, zero for no entry. With learning the device finds a MAC's VTEP by itself, so a MAC without one is enough. */
+export function wantedNeighbour(records: PackedRecords, rules: Rules, ip: number): number {
+  const place = placeOf(records, rules, ip);
+  return place === "remote" || (place === "unplaced" && rules.learning) ? records.arp.get(ip) : 0;
 }
 
-/** Where the forwarding entry of a MAC should lead, if it should have one. */
-export function wantedForwarding(records: Records, config: ResolverConfig, mac: Mac): Ip | undefined {
+/** Where the forwarding entry of a MAC should lead, zero for no entry. */
+export function wantedForwarding(records: PackedRecords, rules: Rules, mac: number): number {
   const vtep = records.fdb.get(mac);
-  return vtep === config.local ? undefined : vtep;
+  return vtep === rules.local ? 0 : vtep;
 }
 
 /** How many `arp` records do not count because their address is outside of the overlay's network, or the gateway's. */
-export function countIgnored(records: Records, config: ResolverConfig): number {
+export function countIgnored({ arp }: PackedRecords, rules: Rules): number {
   let ignored = 0;
-  for (const ip of records.arp.keys()) {
-    const { is } = placeOf(records, config, ip);
-    if (is === "outside" || is === "gateway") ignored += 1;
-  }
+  arp.forEach((ip) => {
+    if (ip === rules.gateway || (ip & rules.mask) >>> 0 !== rules.network) ignored += 1;
+  });
   return ignored;
 }

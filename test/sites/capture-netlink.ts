@@ -88,7 +88,7 @@ async function main(): Promise<void> {
     await hear([...fdb, ...odd], "forwarding entry with a VNI and a port of its own", typed(RTM.NEWNEIGH, AF.BRIDGE));
 
     const ask = (what: string, type: number, flags: number, payload: Buffer): void => {
-      send(requests, marshalMessage({ type, flags: NLM_F.REQUEST | flags, sequence: 7, port: 0, payload }), null);
+      send(requests, marshalMessage({ type, flags: NLM_F.REQUEST | flags, sequence: 7, port: 0, payload }));
       drain(requests).forEach((datagram, index) => {
         print(`${what}, datagram ${index + 1}`, datagram);
       });

@@ -1,8 +1,11 @@
 import {
   type Ack,
   AF,
+  type DumpReader,
   marshalNeighbour,
   type Message,
+  type MessageBatch,
+  type MessagePlace,
   type NeighbourMessage,
   NetlinkError,
   NLM_F,
@@ -11,6 +14,7 @@ import {
   type Request,
   type RouteConnection,
   RTM,
+  unmarshalMessages,
   unmarshalNeighbour,
 } from "@overlaynet/agent/netlink/index";
 
@@ -32,31 +36,54 @@ export class FakeKernel implements RouteConnection {
   readonly neighbours = new Map<string, Entry>();
   readonly forwarding = new Map<string, Entry>();
   /** What it told everybody since they were last taken. */
-  notices: Message[] = [];
+  notices: Notice[] = [];
   /** Requests that changed something. */
   changes = 0;
+  /** What it was asked to change. */
+  requests: Request[] = [];
   /** How many of the next requests are refused with EPERM. */
   refuse = 0;
   /** How many of the next calls fail altogether. */
   fail = 0;
 
-  execute(requests: readonly Request[]): Ack[] {
+  execute(batch: MessageBatch, refused: (index: number, ack: Ack) => void): void {
     this.#failWhenTold();
-    return requests.map((request, index) => {
+    // A copy: the batch is used again.
+    unmarshalMessages(Buffer.from(batch.bytes.subarray(0, batch.length))).messages.forEach((request, index) => {
+      this.requests.push(request);
       if (this.refuse > 0) {
         this.refuse -= 1;
-        return { sequence: index, errno: errno.EPERM, text: "as the test told" };
+        refused(index, { sequence: index, errno: errno.EPERM, text: "as the test told" });
+        return;
       }
-      return { sequence: index, errno: this.#execute(request) };
+      const code = this.#execute(request);
+      if (code !== 0) refused(index, { sequence: index, errno: code });
     });
   }
 
-  dump<T>({ payload }: Request, read: (message: Message) => T | undefined): T[] {
+  dump({ payload }: Request, reader: DumpReader): void {
     this.#failWhenTold();
     const family = unmarshalNeighbour(payload)?.family;
     const table = family === AF.BRIDGE ? this.forwarding : this.neighbours;
-    const messages = [...table.values()].map(({ message }) => messageOf(RTM.NEWNEIGH, message));
-    return messages.map(read).filter((found) => found !== undefined);
+    reader.begin();
+    for (const { message } of table.values()) {
+      reader.read(messageOf(RTM.NEWNEIGH, message));
+      reader.pause?.();
+    }
+  }
+
+  /** As the real one, which takes nothing but the key and NTF_SELF (neigh_valid_get_req, valid_fdb_get_strict). */
+  get({ payload }: Request, read: (message: MessagePlace) => void): boolean {
+    this.#failWhenTold();
+    const asked = unmarshalNeighbour(payload);
+    if (asked?.interfaceIndex !== deviceIndex) throw new NetlinkError("get", errno.ENODEV);
+    const isForwarding = asked.family === AF.BRIDGE;
+    const key = isForwarding ? asked.linkAddress : asked.destination;
+    const flags = isForwarding ? NTF.SELF : 0;
+    if (asked.state !== 0 || asked.flags !== flags || key === undefined) throw new NetlinkError("get", errno.EINVAL);
+    const found = (isForwarding ? this.forwarding : this.neighbours).get(key.toString("hex"));
+    if (found) read(messageOf(RTM.NEWNEIGH, found.message));
+    return found !== undefined;
   }
 
   close(): void {
@@ -87,7 +114,7 @@ export class FakeKernel implements RouteConnection {
     }
   }
 
-  takeNotices(): Message[] {
+  takeNotices(): Notice[] {
     const notices = this.notices;
     this.notices = [];
     return notices;
@@ -161,11 +188,18 @@ export class FakeKernel implements RouteConnection {
 }
 
 /** The kernel's notice that the device lacks the MAC of an address, or the VTEP of a MAC. */
-export function missOf(lacking: { readonly destination: Buffer } | { readonly linkAddress: Buffer }): Message {
+export function missOf(lacking: { readonly destination: Buffer } | { readonly linkAddress: Buffer }): Notice {
   const message = { family: AF.INET, interfaceIndex: deviceIndex, state: NUD.STALE, flags: 0, type: 1 };
   return messageOf(RTM.GETNEIGH, { ...message, ...lacking });
 }
 
-function messageOf(type: number, entry: NeighbourMessage): Message {
-  return { type, flags: 0, sequence: 0, port: 0, payload: marshalNeighbour(entry) };
+/** A message, and where it lies: in a buffer of its own. */
+export type Notice = MessagePlace & { readonly payload: Buffer };
+
+export function placed(message: Pick<Message, "type" | "payload">): Notice {
+  return { flags: 0, sequence: 0, ...message, bytes: message.payload, start: 0, end: message.payload.length };
+}
+
+function messageOf(type: number, entry: NeighbourMessage): Notice {
+  return placed({ type, payload: marshalNeighbour(entry) });
 }

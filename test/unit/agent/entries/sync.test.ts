@@ -1,24 +1,35 @@
 import {
   bytesOfIp,
   bytesOfMac,
+  EntryWriter,
   findDevice,
   mendEntries,
   readEntries,
-  requestOf,
-  writeActions,
 } from "@overlaynet/agent/entries/index";
-import { AF, NLM_F, NTF, NUD, RTM, RouteSocket, unmarshalNeighbour } from "@overlaynet/agent/netlink/index";
-import { parseIp, parseMac } from "@overlaynet/core/model/index";
+import {
+  AF,
+  marshalNeighbour,
+  NLM_F,
+  NTF,
+  NUD,
+  RTM,
+  RouteSocket,
+  unmarshalNeighbour,
+} from "@overlaynet/agent/netlink/index";
+import { ipToNumber, macToNumber, parseIp, parseMac } from "@overlaynet/core/model/index";
 import type { ResolverConfig } from "@overlaynet/core/records";
+import { Actions, Do, rulesOf, stamp } from "@overlaynet/core/resolver/index";
 import { expect } from "chai";
-import { config, records } from "../../core/resolver/samples.js";
+import { config, packed } from "../../core/resolver/samples.js";
 import { deviceIndex, FakeKernel } from "./fake-kernel.js";
 
-const ip = parseIp("7.7.7.3");
-const mac = parseMac("02:42:07:07:07:03");
-const there = parseIp("192.168.64.28");
-const other = parseIp("192.168.64.29");
-const pink = { [ip]: [mac, there] } as const;
+const ip = ipToNumber(parseIp("7.7.7.3"));
+const mac = macToNumber(parseMac("02:42:07:07:07:03"));
+const there = ipToNumber(parseIp("192.168.64.28"));
+const other = ipToNumber(parseIp("192.168.64.29"));
+const pink = { "7.7.7.3": ["02:42:07:07:07:03", "192.168.64.28"] } as const;
+
+type Do_ = Parameters<Actions["push"]>;
 
 describe("kernel entries", () => {
   let kernel: FakeKernel;
@@ -27,9 +38,15 @@ describe("kernel entries", () => {
     kernel = new FakeKernel();
   });
 
-  function mend(known = records(pink), with_: ResolverConfig = config): ReturnType<typeof mendEntries>["report"] {
-    return mendEntries(kernel, deviceIndex, with_, known).report;
+  function mend(known = packed(pink), with_: ResolverConfig = config): ReturnType<typeof mendEntries>["report"] {
+    return mendEntries({ connection: kernel, deviceIndex, records: known, rules: rulesOf(with_) }).report;
   }
+
+  const write = (...actions: Do_[]): ReturnType<EntryWriter["write"]> => {
+    const list = new Actions();
+    for (const action of actions) list.push(...action);
+    return new EntryWriter(kernel, deviceIndex).write(list, true);
+  };
 
   const forwardingByHand = (state: number, vtep = there): number =>
     kernel.byHand(RTM.NEWNEIGH, {
@@ -56,8 +73,9 @@ describe("kernel entries", () => {
 
   it("take the place of what the device learnt, which an exclusive add would not (moby#53663)", () => {
     kernel.learn(bytesOfMac(mac), bytesOfIp(other));
-    const exclusive = { ...requestOf({ do: "set-forwarding", mac, vtep: there, permanent: true }, deviceIndex) };
-    expect(kernel.execute([{ ...exclusive, flags: NLM_F.CREATE | NLM_F.EXCL }])[0]?.errno).to.equal(17);
+    const entry = { family: AF.BRIDGE, flags: NTF.SELF | NTF.EXT_LEARNED, linkAddress: bytesOfMac(mac) };
+    const exclusive = NLM_F.CREATE | NLM_F.EXCL;
+    expect(kernel.byHand(RTM.NEWNEIGH, { ...entry, destination: bytesOfIp(there) }, exclusive)).to.equal(17);
     mend();
     expect(readEntries(kernel, deviceIndex).forwarding.get(mac)).to.include({ vtep: there, permanent: true });
   });
@@ -71,12 +89,12 @@ describe("kernel entries", () => {
 
   it("of others are corrected under a key that a record names, and not touched under any other", () => {
     expect(forwardingByHand(NUD.PERMANENT, other)).to.equal(0);
-    const stranger = bytesOfIp(parseIp("7.7.7.99"));
-    kernel.byHand(RTM.NEWNEIGH, { destination: stranger, linkAddress: bytesOfMac(mac) });
+    const stranger = ipToNumber(parseIp("7.7.7.99"));
+    kernel.byHand(RTM.NEWNEIGH, { destination: bytesOfIp(stranger), linkAddress: bytesOfMac(mac) });
     mend();
-    mend(records({}));
+    mend(packed({}));
     const { neighbours, forwarding } = readEntries(kernel, deviceIndex);
-    expect([...neighbours.keys()]).to.deep.equal(["7.7.7.99"]);
+    expect([...neighbours.keys()]).to.deep.equal([stranger]);
     expect(forwarding.get(mac)).to.include({ vtep: there, own: false });
   });
 
@@ -85,40 +103,67 @@ describe("kernel entries", () => {
     const report = mend();
     expect(report).to.include({ failed: 2 });
     expect(report.failures.join("\n")).to.equal(
-      `forwarding entry ${mac} to ${there} could not be written: as the test told (EPERM)\n` +
-        `neighbour ${ip} at ${mac} could not be written: as the test told (EPERM)`,
+      "forwarding entry 02:42:07:07:07:03 to 192.168.64.28 could not be written: as the test told (EPERM)\n" +
+        "neighbour 7.7.7.3 at 02:42:07:07:07:03 could not be written: as the test told (EPERM)",
     );
     kernel.refuse = 20;
-    const many = Array.from({ length: 20 }, () => ({ do: "set-neighbour", ip, mac }) as const);
-    const written = writeActions(kernel, deviceIndex, many);
+    const many = Array.from({ length: 20 }, (): Do_ => [Do.SetNeighbour, ip, mac]);
+    const written = write(...many);
     expect(written.failed).to.equal(20);
     expect(written.failures).to.have.length(5);
   });
 
   it("that are gone already count as deleted", () => {
-    const gone = writeActions(kernel, deviceIndex, [
-      { do: "delete-neighbour", ip },
-      { do: "delete-forwarding", mac },
-    ]);
-    expect(gone).to.deep.equal({ failed: 0, failures: [] });
+    expect(write([Do.DeleteNeighbour, ip, 0], [Do.DeleteForwarding, mac, 0])).to.deep.equal({
+      failed: 0,
+      failures: [],
+    });
   });
 
   it("are deleted with the family and flags they were written with (moby 7a12bbe5d3)", () => {
-    const pairs = [
+    const pairs: readonly (readonly [Do_, Do_])[] = [
       [
-        { do: "set-neighbour", ip, mac },
-        { do: "delete-neighbour", ip },
+        [Do.SetNeighbour, ip, mac],
+        [Do.DeleteNeighbour, ip, 0],
       ],
       [
-        { do: "set-forwarding", mac, vtep: there, permanent: true },
-        { do: "delete-forwarding", mac },
+        [Do.SetForwarding, mac, there],
+        [Do.DeleteForwarding, mac, 0],
       ],
-    ] as const;
+    ];
     for (const [set, remove] of pairs) {
-      const [one, two] = [set, remove].map((action) => unmarshalNeighbour(requestOf(action, deviceIndex).payload)!);
+      kernel.requests = [];
+      write(set, remove);
+      const [one, two] = kernel.requests.map(({ payload }) => unmarshalNeighbour(payload));
       expect(two?.family).to.equal(one?.family);
       expect((two?.flags ?? 0) & NTF.SELF).to.equal((one?.flags ?? 0) & NTF.SELF);
     }
+  });
+
+  it("are written in messages as the codec would put them together, whatever was in the buffer before", () => {
+    kernel.requests = [];
+    write(
+      ...Array.from({ length: 300 }, (_, index): Do_ => [
+        index % 2 === 0 ? Do.SetNeighbour : Do.DeleteNeighbour,
+        ip,
+        mac,
+      ]),
+    );
+    kernel.requests = [];
+    write([Do.SetForwarding, mac, there], [Do.SetNeighbour, ip, mac]);
+    const common = { interfaceIndex: deviceIndex, type: 0, linkAddress: bytesOfMac(mac) };
+    expect(kernel.requests.map(({ payload }) => payload.toString("hex"))).to.deep.equal(
+      [
+        {
+          ...common,
+          family: AF.BRIDGE,
+          state: NUD.PERMANENT | NUD.NOARP,
+          flags: NTF.SELF | NTF.EXT_LEARNED,
+          destination: bytesOfIp(there),
+        },
+        { ...common, family: AF.INET, state: NUD.PERMANENT, flags: 0, destination: bytesOfIp(ip), protocol: stamp },
+      ].map((message) => marshalNeighbour(message).toString("hex")),
+    );
   });
 
   it("are of a device that is looked for by name, in the real kernel", () => {

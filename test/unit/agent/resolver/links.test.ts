@@ -1,9 +1,10 @@
 import { bytesOfIp, bytesOfMac } from "@overlaynet/agent/entries/index";
 import { AF, IFF_UP, marshalLink, NTF, NUD, RTM } from "@overlaynet/agent/netlink/index";
+import { ipToNumber } from "@overlaynet/core/model/index";
 import { expect } from "chai";
 import { config, here } from "../../core/resolver/samples.js";
-import { deviceIndex } from "../entries/fake-kernel.js";
-import { bridgeIndex, pink, pinkMac, redMac, World } from "./world.js";
+import { deviceIndex, placed } from "../entries/fake-kernel.js";
+import { bridgeIndex, number, World } from "./world.js";
 
 describe("the resolver hears of links:", () => {
   let world: World;
@@ -12,13 +13,8 @@ describe("the resolver hears of links:", () => {
     world = new World();
   });
 
-  const link = (type: number, index: number, name: string, flags = IFF_UP, family: number = AF.UNSPEC) => ({
-    type,
-    flags: 0,
-    sequence: 0,
-    port: 0,
-    payload: marshalLink({ family, type: 1, interfaceIndex: index, flags, name }),
-  });
+  const link = (type: number, index: number, name: string, flags = IFF_UP, family: number = AF.UNSPEC) =>
+    placed({ type, payload: marshalLink({ family, type: 1, interfaceIndex: index, flags, name }) });
 
   it("its device or its bridge goes, and it stops", () => {
     const resolver = world.start(config);
@@ -43,16 +39,16 @@ describe("the resolver hears of links:", () => {
     const resolver = world.start(config);
     resolver.sync("start");
     world.kernel.byHand(RTM.NEWNEIGH, {
-      destination: bytesOfIp(pink),
-      linkAddress: bytesOfMac(redMac),
+      destination: bytesOfIp(number.pink),
+      linkAddress: bytesOfMac(number.redMac),
       state: NUD.STALE,
     });
     world.kernel.byHand(RTM.NEWNEIGH, {
       family: AF.BRIDGE,
       state: NUD.REACHABLE,
       flags: NTF.SELF,
-      linkAddress: bytesOfMac(pinkMac),
-      destination: bytesOfIp(here),
+      linkAddress: bytesOfMac(number.pinkMac),
+      destination: bytesOfIp(ipToNumber(here)),
     });
     world.kernel.flap();
     resolver.handle(link(RTM.NEWLINK, deviceIndex, "vxlan1"));

@@ -1,9 +1,10 @@
 import type { RecordSource } from "@overlaynet/agent/records/index";
 import { Resolver, type ResolverWorld } from "@overlaynet/agent/resolver/resolver";
 import { Summary } from "@overlaynet/agent/resolver/summary";
-import { parseIp, parseMac } from "@overlaynet/core/model/index";
-import type { Records, ResolverConfig } from "@overlaynet/core/records";
-import { here, records } from "../../core/resolver/samples.js";
+import { ipToNumber, macToNumber, parseIp, parseMac } from "@overlaynet/core/model/index";
+import type { ResolverConfig } from "@overlaynet/core/records";
+import type { PackedRecords } from "@overlaynet/core/resolver/index";
+import { here, packed } from "../../core/resolver/samples.js";
 import { deviceIndex, FakeKernel } from "../entries/fake-kernel.js";
 
 export const bridgeIndex = 3;
@@ -12,16 +13,23 @@ export const redMac = parseMac("02:42:07:07:07:02");
 export const pink = parseIp("7.7.7.3");
 export const pinkMac = parseMac("02:42:07:07:07:03");
 export const there = parseIp("192.168.64.28");
+export const number = {
+  red: ipToNumber(red),
+  redMac: macToNumber(redMac),
+  pink: ipToNumber(pink),
+  pinkMac: macToNumber(pinkMac),
+  there: ipToNumber(there),
+} as const;
 /** red on this host, pink on another. */
-export const both = records({ [red]: [redMac, here], [pink]: [pinkMac, there] });
+export const both = packed({ [red]: [redMac, here], [pink]: [pinkMac, there] });
 
 /** Records that are found only when they are looked for, as those whose event the watch has lost. */
 export class Source implements RecordSource {
-  records: Records;
-  readonly #hidden: Records | undefined;
+  records: PackedRecords;
+  readonly #hidden: PackedRecords | undefined;
   looks = 0;
 
-  constructor(known: Records, hidden?: Records) {
+  constructor(known: PackedRecords, hidden?: PackedRecords) {
     this.records = known;
     this.#hidden = hidden;
   }
@@ -55,9 +63,10 @@ export class World {
     return new Resolver(config, {
       store,
       connection: this.kernel,
+      answering: this.kernel,
       deviceIndex,
       bridgeIndex,
-      inject: (frame) => this.frames.push(frame),
+      inject: (frame) => this.frames.push(Buffer.from(frame)),
       now: () => this.time,
       summary: new Summary((line) => this.lines.push(line)),
       wantSync: (cause) => this.wanted.push(cause),

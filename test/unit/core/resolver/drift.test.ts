@@ -1,6 +1,14 @@
-import { describeDrift, type EntryEvent, isDrift } from "@overlaynet/core/resolver/index";
+import {
+  describeDrift,
+  type Forwarding,
+  isForwardingDrift,
+  isNeighbourDrift,
+  type Neighbour,
+  type Rules,
+  rulesOf,
+} from "@overlaynet/core/resolver/index";
 import { expect } from "chai";
-import { config, records } from "./samples.js";
+import { config, packed, rules } from "./samples.js";
 import {
   alias,
   elsewhere,
@@ -24,7 +32,7 @@ describe("drift in words", () => {
       forwarding({ vtep: elsewhere }),
       forwarding({ mac: newMac }),
     );
-    const more = records({ [pink]: [pinkMac, there], "7.7.7.4": ["02:42:07:07:07:04", there] });
+    const more = packed({ [pink]: [pinkMac, there], "7.7.7.4": ["02:42:07:07:07:04", there] });
     expect(describeDrift(more, config, held)).to.deep.equal([
       "vxlan1 forwarding entry 02:42:07:07:07:03 leads to 192.168.64.29, want 192.168.64.28",
       "vxlan1 forwarding entry 02:42:07:07:07:04 missing, want 192.168.64.28",
@@ -43,6 +51,16 @@ describe("drift in words", () => {
     ]);
   });
 });
+
+type EntryEvent =
+  | { readonly table: "neighbour"; readonly gone: boolean; readonly entry: Neighbour }
+  | { readonly table: "forwarding"; readonly gone: boolean; readonly entry: Forwarding };
+
+function isDrift(with_: Rules, event: EntryEvent): boolean {
+  return event.table === "neighbour"
+    ? isNeighbourDrift(known, with_, event.entry, event.gone)
+    : isForwardingDrift(known, with_, event.entry, event.gone);
+}
 
 describe("a change that the kernel reports", () => {
   const cases: readonly [title: string, event: EntryEvent, push: boolean, miss: boolean][] = [
@@ -74,9 +92,9 @@ describe("a change that the kernel reports", () => {
   ];
   for (const [title, event, push, whenAsked] of cases) {
     it(`${title}: ${push ? "to be mended" : "nothing to do"}`, () => {
-      expect(isDrift(known, config, event)).to.equal(push);
-      expect(isDrift(known, miss, event)).to.equal(whenAsked);
-      if (event.table === "forwarding") expect(isDrift(known, learning, event)).to.equal(false);
+      expect(isDrift(rules, event)).to.equal(push);
+      expect(isDrift(rulesOf(miss), event)).to.equal(whenAsked);
+      if (event.table === "forwarding") expect(isDrift(rulesOf(learning), event)).to.equal(false);
     });
   }
 });

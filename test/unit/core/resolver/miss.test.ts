@@ -1,7 +1,19 @@
-import { parseIp, parseMac } from "@overlaynet/core/model/index";
-import { answerMiss, arpReply, isUnexpected, NegativeCache } from "@overlaynet/core/resolver/index";
+import { type Ip, ipToNumber, type Mac, macToNumber, parseIp, parseMac } from "@overlaynet/core/model/index";
+import type { ResolverConfig } from "@overlaynet/core/records";
+import {
+  type Action,
+  Actions,
+  answerL2,
+  answerL3,
+  arpReply,
+  isUnexpected,
+  type MissAnswer,
+  NegativeCache,
+  rulesOf,
+} from "@overlaynet/core/resolver/index";
 import { expect } from "chai";
-import { config, here, records } from "./samples.js";
+import { config, here, packed } from "./samples.js";
+import { actionsOf } from "./tables.js";
 
 const red = parseIp("7.7.7.2");
 const pink = parseIp("7.7.7.3");
@@ -10,7 +22,7 @@ const redMac = parseMac("02:42:07:07:07:02");
 const pinkMac = parseMac("02:42:07:07:07:03");
 const unplacedMac = parseMac("02:42:07:07:07:05");
 const there = parseIp("192.168.64.28");
-const known = records({
+const known = packed({
   [red]: [redMac, here],
   [pink]: [pinkMac, there],
   [unplaced]: [unplacedMac],
@@ -18,63 +30,62 @@ const known = records({
   "7.7.7.1": ["02:42:07:07:07:01", there],
 });
 
+/** What a miss is answered with. */
+function answer(with_: ResolverConfig, layer: "l3" | "l2", address: Ip | Mac): { is: MissAnswer; actions: Action[] } {
+  const actions = new Actions();
+  const is =
+    layer === "l3"
+      ? answerL3(known, rulesOf(with_), ipToNumber(address as Ip), actions)
+      : answerL2(known, rulesOf(with_), macToNumber(address as Mac), actions);
+  return { is, actions: actionsOf({ actions: [actions] }) };
+}
+
 describe("a miss", () => {
-  it("for an address behind another host gets both entries, the forwarding one first, and an announcement", () => {
-    expect(answerMiss(known, config, { layer: "l3", ip: pink })).to.deep.equal({
+  it("for an address behind another host gets both entries, the forwarding one first", () => {
+    expect(answer(config, "l3", pink)).to.deep.equal({
       is: "answered",
       actions: [
-        { do: "set-forwarding", mac: pinkMac, vtep: there, permanent: true },
+        { do: "set-forwarding", mac: pinkMac, vtep: there },
         { do: "set-neighbour", ip: pink, mac: pinkMac },
       ],
-      announce: { ip: pink, mac: pinkMac },
     });
   });
 
   it("for a MAC behind another host gets the forwarding entry", () => {
-    expect(answerMiss(known, config, { layer: "l2", mac: pinkMac })).to.deep.equal({
-      is: "answered",
-      actions: [{ do: "set-forwarding", mac: pinkMac, vtep: there, permanent: true }],
-    });
+    const actions = [{ do: "set-forwarding", mac: pinkMac, vtep: there }];
+    expect(answer(config, "l2", pinkMac)).to.deep.equal({ is: "answered", actions });
   });
 
-  it("gets forwarding entries that may age where the device learns", () => {
+  it("gets the neighbour alone where the device learns and the VTEP is not known", () => {
     const learning = { ...config, learning: true };
-    expect(answerMiss(known, learning, { layer: "l2", mac: pinkMac })).to.deep.include({
-      actions: [{ do: "set-forwarding", mac: pinkMac, vtep: there, permanent: false }],
-    });
-    expect(answerMiss(known, learning, { layer: "l3", ip: unplaced })).to.deep.include({
-      actions: [{ do: "set-neighbour", ip: unplaced, mac: unplacedMac }],
-    });
+    expect(answer(learning, "l2", pinkMac).actions).to.deep.equal([
+      { do: "set-forwarding", mac: pinkMac, vtep: there },
+    ]);
+    const actions = [{ do: "set-neighbour", ip: unplaced, mac: unplacedMac }];
+    expect(answer(learning, "l3", unplaced)).to.deep.equal({ is: "answered", actions });
   });
 
   const unanswered = [
-    ["an address of this host (moby#29024)", { layer: "l3", ip: red }, "local"],
-    ["a MAC of this host", { layer: "l2", mac: redMac }, "local"],
-    ["an address nobody recorded", { layer: "l3", ip: parseIp("7.7.7.99") }, "unknown"],
-    ["a MAC nobody recorded", { layer: "l2", mac: parseMac("02:00:00:00:00:01") }, "unknown"],
-    ["an address whose MAC has no VTEP", { layer: "l3", ip: unplaced }, "unknown"],
-    [
-      "an address outside of the network, recorded or not (moby 96b424b9b8)",
-      { layer: "l3", ip: parseIp("8.8.8.8") },
-      "outside",
-    ],
-    ["the gateway's address, recorded or not", { layer: "l3", ip: config.gateway }, "gateway"],
-    ["an IPv6 address", { layer: "ipv6" }, "ipv6"],
+    ["an address of this host (moby#29024)", "l3", red, "local"],
+    ["a MAC of this host", "l2", redMac, "local"],
+    ["an address nobody recorded", "l3", parseIp("7.7.7.99"), "unknown"],
+    ["a MAC nobody recorded", "l2", parseMac("02:00:00:00:00:01"), "unknown"],
+    ["an address whose MAC has no VTEP", "l3", unplaced, "unknown"],
+    ["an address outside of the network, recorded or not (moby 96b424b9b8)", "l3", parseIp("8.8.8.8"), "outside"],
+    ["the gateway's address, recorded or not", "l3", config.gateway, "gateway"],
   ] as const;
-  for (const [title, miss, is] of unanswered) {
+  for (const [title, layer, address, is] of unanswered) {
     it(`for ${title} gets no answer`, () => {
-      expect(answerMiss(known, config, miss)).to.deep.equal({ is });
+      expect(answer(config, layer, address)).to.deep.equal({ is, actions: [] });
     });
   }
 
   it("is a surprise where its answer is pushed ahead of need", () => {
-    const l2 = { layer: "l2", mac: pinkMac } as const;
-    const l3 = { layer: "l3", ip: pink } as const;
-    expect([isUnexpected(config, l2), isUnexpected(config, l3)]).to.deep.equal([true, true]);
-    const learning = { ...config, learning: true };
-    expect([isUnexpected(learning, l2), isUnexpected(learning, l3)]).to.deep.equal([false, true]);
-    const miss = { ...config, resolve: "miss" } as const;
-    expect([isUnexpected(miss, l2), isUnexpected(miss, l3)]).to.deep.equal([false, false]);
+    const surprises = (with_: ResolverConfig): boolean[] =>
+      (["l2", "l3"] as const).map((layer) => isUnexpected(rulesOf(with_), layer));
+    expect(surprises(config)).to.deep.equal([true, true]);
+    expect(surprises({ ...config, learning: true })).to.deep.equal([false, true]);
+    expect(surprises({ ...config, resolve: "miss" })).to.deep.equal([false, false]);
   });
 });
 
@@ -86,7 +97,9 @@ describe("an ARP reply", () => {
       "024207070703 07070703",
       "024207070703 07070703",
     ];
-    expect(arpReply(pink, pinkMac).toString("hex")).to.equal(fields.join("").replaceAll(" ", ""));
+    expect(arpReply(ipToNumber(pink), macToNumber(pinkMac)).toString("hex")).to.equal(
+      fields.join("").replaceAll(" ", ""),
+    );
   });
 });
 

@@ -1,7 +1,9 @@
-import { countIgnored, reconcile } from "@overlaynet/core/resolver/index";
+import { compareAll, countIgnored, rulesOf } from "@overlaynet/core/resolver/index";
+import { ipFromNumber, macFromNumber } from "@overlaynet/core/model/index";
 import { expect } from "chai";
-import { config, here, records } from "./samples.js";
+import { config, here, packed, named, rules } from "./samples.js";
 import {
+  actionsOf,
   alias,
   deleteForwarding,
   elsewhere,
@@ -62,7 +64,7 @@ describe("records and kernel compared", () => {
     [
       "what is ours and not recorded goes, after all additions",
       config,
-      records({ [alias]: [newMac, there] }),
+      packed({ [alias]: [newMac, there] }),
       kernel(neighbour(), forwarding()),
       [
         { ...setForwarding, mac: newMac },
@@ -74,14 +76,14 @@ describe("records and kernel compared", () => {
     [
       "what is others' and not recorded stays",
       config,
-      records({}),
+      packed({}),
       kernel(neighbour({ own: false }), forwarding({ own: false })),
       [],
     ],
     [
       "what moved to this host goes: local traffic must not enter the tunnel (moby#29024)",
       config,
-      records({ [pink]: [pinkMac, here] }),
+      packed({ [pink]: [pinkMac, here] }),
       kernel(neighbour(), forwarding()),
       [{ do: "delete-neighbour", ip: pink }, deleteForwarding],
     ],
@@ -95,59 +97,59 @@ describe("records and kernel compared", () => {
     [
       "two addresses can have one MAC without end to the changes (calico#9450)",
       config,
-      records({ [pink]: [pinkMac, there], [alias]: [pinkMac, there] }),
+      packed({ [pink]: [pinkMac, there], [alias]: [pinkMac, there] }),
       kernel(neighbour(), neighbour({ ip: alias }), forwarding()),
       [],
     ],
     [
       "addresses outside and the gateway's are not written",
       config,
-      records({ "8.8.8.8": [newMac], "7.7.7.1": [newMac] }),
+      packed({ "8.8.8.8": [newMac], "7.7.7.1": [newMac] }),
       kernel(),
       [],
     ],
-    ["a neighbour whose MAC has no VTEP is not written", config, records({ [pink]: [pinkMac] }), kernel(), []],
-    ["with learning, it is", learning, records({ [pink]: [pinkMac] }), kernel(), [setNeighbour]],
+    ["a neighbour whose MAC has no VTEP is not written", config, packed({ [pink]: [pinkMac] }), kernel(), []],
+    ["with learning, it is", learning, packed({ [pink]: [pinkMac] }), kernel(), [setNeighbour]],
     ["with learning, forwarding entries are not pushed", learning, known, kernel(neighbour()), []],
     [
       "with learning, one that leads elsewhere is corrected",
       learning,
       known,
       kernel(neighbour(), forwarding({ vtep: elsewhere, permanent: false, own: false })),
-      [{ ...setForwarding, permanent: false }],
+      [setForwarding],
     ],
     [
       "with learning, ours of before may age from now on",
       learning,
       known,
       kernel(neighbour(), forwarding()),
-      [{ ...setForwarding, permanent: false }],
+      [setForwarding],
     ],
   ] as const;
   for (const [title, with_, recorded, held, expected] of cases) {
     it(title, () => {
-      expect(reconcile(recorded, with_, held).actions).to.deep.equal(expected);
+      expect(actionsOf(compareAll(recorded, rulesOf(with_), held))).to.deep.equal(expected);
     });
   }
 
   it("with learning, what was learnt goes with the record that said the same", () => {
     const learnt = kernel(forwarding({ permanent: false, own: false }));
-    expect(reconcile(records({}), learning, learnt, known).actions).to.deep.equal([deleteForwarding]);
-    expect(reconcile(records({}), learning, learnt).actions).to.deep.equal([]);
+    expect(actionsOf(compareAll(packed({}), rulesOf(learning), learnt, known.fdb))).to.deep.equal([deleteForwarding]);
+    expect(actionsOf(compareAll(packed({}), rulesOf(learning), learnt))).to.deep.equal([]);
     const strange = kernel(forwarding({ permanent: false, own: false, vtep: elsewhere }));
-    expect(reconcile(records({}), learning, strange, known).actions).to.deep.equal([]);
+    expect(actionsOf(compareAll(packed({}), rulesOf(learning), strange, known.fdb))).to.deep.equal([]);
   });
 
   it("tells which neighbours have another MAC now, for containers to be told", () => {
-    const { moved } = reconcile(records({ [pink]: [newMac, there] }), config, kernel(neighbour(), forwarding()));
-    expect([...moved]).to.deep.equal([[pink, newMac]]);
-    expect(reconcile(known, config, kernel()).moved.size).to.equal(0);
+    const moves = compareAll(packed({ [pink]: [newMac, there] }), rules, kernel(neighbour(), forwarding()));
+    expect(named(moves.neighbours.moved, ipFromNumber, macFromNumber)).to.deep.equal({ [pink]: newMac });
+    expect(compareAll(known, rules, kernel()).neighbours.moved.size).to.equal(0);
   });
 
   it("counts what it adds, changes, removes, and what is held in the end", () => {
     const held = kernel(neighbour({ mac: newMac }), neighbour({ ip: alias }), forwarding({ mac: newMac }));
-    const { added, changed, removed, neighbours, forwarding: kept } = reconcile(known, config, held);
-    expect({ added, changed, removed, neighbours, kept }).to.deep.equal({
+    const { added, changed, removed, neighbours, forwarding: kept } = compareAll(known, rules, held);
+    expect({ added, changed, removed, neighbours: neighbours.held, kept: kept.held }).to.deep.equal({
       added: 1,
       changed: 1,
       removed: 2,
@@ -157,7 +159,7 @@ describe("records and kernel compared", () => {
   });
 
   it("counts the records that do not count", () => {
-    const all = records({ "8.8.8.8": [newMac], "7.7.7.1": [newMac], "7.7.7.9": [newMac], [pink]: [pinkMac, here] });
-    expect(countIgnored(all, config)).to.equal(2);
+    const all = packed({ "8.8.8.8": [newMac], "7.7.7.1": [newMac], "7.7.7.9": [newMac], [pink]: [pinkMac, here] });
+    expect(countIgnored(all, rules)).to.equal(2);
   });
 });

@@ -10,6 +10,7 @@ import {
   parseVni,
 } from "@overlaynet/core/model/index";
 import type { Records, ResolverConfig } from "@overlaynet/core/records";
+import { type AddressTable, type PackedRecords, packRecords, rulesOf } from "@overlaynet/core/resolver/index";
 
 export const here = parseIp("192.168.64.27");
 
@@ -35,4 +36,24 @@ export function records(placed: Readonly<Record<string, readonly [mac: string, v
     if (vtep !== undefined) fdb.set(parseMac(mac), parseIp(vtep));
   }
   return { arp, fdb };
+}
+
+/** The same as numbers. */
+export function packed(placed: Parameters<typeof records>[0]): PackedRecords {
+  return packRecords(records(placed));
+}
+
+export const rules = rulesOf(config);
+
+/** A table with names for people. */
+export function named(
+  table: AddressTable,
+  key: (number: number) => string,
+  value: (number: number) => string,
+): unknown {
+  const names: Record<string, string> = {};
+  table.forEach((one, other) => {
+    names[key(one)] = value(other);
+  });
+  return names;
 }

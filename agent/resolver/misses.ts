@@ -1,0 +1,116 @@
+import { ipFromNumber, macFromNumber } from "@overlaynet/core/model/index";
+import {
+  type Actions,
+  AddressTable,
+  answerL2,
+  answerL3,
+  isUnexpected,
+  type MissAnswer,
+  type MissLayer,
+  NegativeCache,
+  type Rules,
+} from "@overlaynet/core/resolver/index";
+import type { RecordSource } from "../records/index.js";
+import type { Counters, SyncCause } from "./counters.js";
+import type { Summary } from "./summary.js";
+
+/** How many misses of a layer were answered together, and whether what they asked for should have been there. */
+export interface Answered {
+  readonly layer: MissLayer;
+  readonly times: number;
+  readonly unexpected: boolean;
+}
+
+/** What finding answers takes. */
+export interface MissesWorld {
+  readonly store: RecordSource;
+  readonly now: () => number;
+  readonly summary: Summary;
+  readonly wantSync: (cause: SyncCause) => void;
+}
+
+/** Addresses that nobody knows are looked for on disk again after this long, in milliseconds. */
+const negativeLifetime = 1000;
+const negativeCapacity = 4096;
+/** MACs are kept apart from IPs in one cache. */
+const macs = 2 ** 48;
+
+/** Misses that were not yet answered, each once: the kernel repeats them for every packet. */
+export class Misses {
+  /** Whether what memory lacks is looked for where records come from. */
+  looksElsewhere = true;
+  readonly #world: MissesWorld;
+  readonly #l3 = new AddressTable(32, 32);
+  readonly #l2 = new AddressTable(48, 32);
+  #ipv6 = 0;
+  readonly #unknown = new NegativeCache<number>(negativeCapacity, negativeLifetime);
+
+  constructor(world: MissesWorld) {
+    this.#world = world;
+  }
+
+  get empty(): boolean {
+    return this.#l3.size === 0 && this.#l2.size === 0 && this.#ipv6 === 0;
+  }
+
+  /** How many addresses the negative cache holds. */
+  get unknownAddresses(): number {
+    return this.#unknown.size;
+  }
+
+  /** Has what nobody knew looked for again. */
+  forgetUnknown(): void {
+    this.#unknown.clear();
+  }
+
+  add(layer: MissLayer, address: number): void {
+    if (layer === "l3") this.#l3.set(address, 1);
+    else if (layer === "l2") this.#l2.set(address, 1);
+    else this.#ipv6 = 1;
+  }
+
+  /** Forgets them, and adds to `actions` what answers them. Counts those that get no answer; answers with the others, which are to be counted when they were written. */
+  take(rules: Rules, actions: Actions, counters: Counters): Answered[] {
+    const l3 = this.#takeLayer("l3", this.#l3, rules, actions, counters);
+    const l2 = this.#takeLayer("l2", this.#l2, rules, actions, counters);
+    if (this.#ipv6 > 0) counters.countMiss("ipv6", "ipv6", this.#ipv6);
+    this.#ipv6 = 0;
+    return [l3, l2].filter(({ times }) => times > 0);
+  }
+
+  #takeLayer(layer: "l3" | "l2", misses: AddressTable, rules: Rules, actions: Actions, counters: Counters): Answered {
+    let times = 0;
+    if (misses.size > 0) {
+      misses.forEach((address) => {
+        const is = this.#answer(layer, address, rules, actions);
+        if (is === "answered") {
+          times += 1;
+          return;
+        }
+        counters.countMiss(layer, is, 1);
+        if (is === "unknown" || is === "outside") {
+          const name = layer === "l3" ? ipFromNumber(address) : macFromNumber(address);
+          this.#world.summary.note(`misses for ${is} addresses`, name);
+        }
+      });
+      misses.clear();
+    }
+    return { layer, times, unexpected: isUnexpected(rules, layer) };
+  }
+
+  /** From the records in memory, or else from their files: the watch may be late or have lost an event. */
+  #answer(layer: "l3" | "l2", address: number, rules: Rules, actions: Actions): MissAnswer {
+    const { store, now, wantSync } = this.#world;
+    const answer = layer === "l3" ? answerL3 : answerL2;
+    const is = answer(store.records, rules, address, actions);
+    if (is !== "unknown" || !this.looksElsewhere) return is;
+    const key = layer === "l3" ? address : macs + address;
+    if (this.#unknown.has(key, now())) return is;
+    if (!(layer === "l3" ? store.findAddress(address) : store.findMac(address))) {
+      this.#unknown.add(key, now());
+      return is;
+    }
+    wantSync("records");
+    return answer(store.records, rules, address, actions);
+  }
+}
