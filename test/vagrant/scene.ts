@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { type Member, members } from "../checks/network.js";
 import type { Stack } from "../checks/stack.js";
 import { type HostArguments, mainJob, type Topology } from "../checks/topology.js";
-import { type Snapshot, snapshot } from "../hosts/snapshot.js";
+import { diffSnapshots, type Snapshot, snapshot } from "../hosts/snapshot.js";
 import type { VagrantFleet } from "./fleet.js";
 import type { Machine } from "./machine.js";
 
@@ -53,6 +53,13 @@ export async function portrait(machine: Machine): Promise<Snapshot> {
 /** Notes what a machine is before anything is done to it. */
 export async function noteUntouched({ untouched }: Scene, machine: Machine): Promise<void> {
   untouched.set(machine.name, await portrait(machine));
+}
+
+/** A machine is what it was before anything was done to it. */
+export async function expectUntouched({ untouched }: Scene, machine: Machine): Promise<void> {
+  const before = untouched.get(machine.name);
+  if (before === undefined) throw new Error(`nothing was noted of ${machine.name}`);
+  expect(diffSnapshots(before, await portrait(machine)), `machine ${machine.name} after destroy`).to.equal("");
 }
 
 /** The machine's interface on the underlay. */

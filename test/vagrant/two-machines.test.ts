@@ -1,4 +1,3 @@
-import { expect } from "chai";
 import { existsSync } from "node:fs";
 import {
   expectBulkArrives,
@@ -11,7 +10,6 @@ import {
 import { expectEveryPairPings } from "../checks/network.js";
 import { Stack, succeeded } from "../checks/stack.js";
 import { fleetPaths } from "../hosts/paths.js";
-import { diffSnapshots } from "../hosts/snapshot.js";
 import { keepEvidence } from "./evidence.js";
 import { DEFAULT_FLEET, VagrantFleet } from "./fleet.js";
 import { describeClock } from "./only/clock.js";
@@ -23,7 +21,7 @@ import { describePowerFailure } from "./only/power.js";
 import { describeReboot } from "./only/reboot.js";
 import { describeReimage } from "./only/reimage.js";
 import { describeSandbox } from "./only/sandbox.js";
-import { noteUntouched, portrait, type Scene, vagrantJob } from "./scene.js";
+import { expectUntouched, noteUntouched, type Scene, vagrantJob } from "./scene.js";
 
 /** Leave the machines after the tests, and use those that are up already. */
 const KEEP = process.env["OVERLAYNET_VAGRANT_KEEP"] === "1";
@@ -98,13 +96,9 @@ describe("two virtual machines", function () {
 
   describe("the end", () => {
     it("leaves the machines as they were", async () => {
-      const { fleet, stack, untouched } = scene();
+      const { fleet, stack } = scene();
       succeeded("destroy", await stack.destroy());
-      for (const host of fleet.hosts) {
-        const before = untouched.get(host.name);
-        if (before === undefined) throw new Error(`nothing was noted of ${host.name}`);
-        expect(diffSnapshots(before, await portrait(host)), `machine ${host.name} after destroy`).to.equal("");
-      }
+      for (const host of fleet.hosts) await expectUntouched(scene(), host);
     });
   });
 });

@@ -1,7 +1,8 @@
 import { release } from "node:os";
 import { expect } from "chai";
+import { succeeded } from "../../checks/stack.js";
 import type { Machine } from "../machine.js";
-import type { GetScene } from "../scene.js";
+import { expectUntouched, type GetScene, vagrantJob } from "../scene.js";
 
 const MODULES = ["vxlan", "bridge", "veth"];
 
@@ -10,6 +11,9 @@ async function loaded(machine: Machine): Promise<string[]> {
   const names = new Set(stdout.split("\n"));
   return MODULES.filter((name) => names.has(name));
 }
+
+/** modprobe.d(5): whoever asks for the module is told that it cannot be had, as on a kernel built without it. */
+const NO_VXLAN = "/etc/modprobe.d/no-vxlan.conf";
 
 /** Before the first up: a lab's hosts share this machine's kernel, with everything loaded. */
 export function describeFreshKernel(scene: GetScene): void {
@@ -24,6 +28,22 @@ export function describeFreshKernel(scene: GetScene): void {
 
     it("has none of the modules loaded that the overlay needs", async () => {
       for (const host of scene().fleet.hosts) expect(await loaded(host), `modules of ${host.name}`).to.deep.equal([]);
+    });
+
+    it("is refused by name when it has no vxlan, and left untouched", async () => {
+      const { fleet, stack } = scene();
+      const b = fleet.host("b");
+      await b.script(`echo "install vxlan /bin/false" >${NO_VXLAN}`);
+      try {
+        await stack.declare({ overlays: vagrantJob(fleet).overlays, containers: {} });
+        const { ok, output } = await stack.up();
+        expect(ok, output).to.equal(false);
+        expect(output).to.match(/b \(\S+\).*kernel.*vxlan/);
+        succeeded("destroy", await stack.destroy());
+      } finally {
+        await b.ssh(["rm", NO_VXLAN]);
+      }
+      for (const host of fleet.hosts) await expectUntouched(scene(), host);
     });
   });
 }
