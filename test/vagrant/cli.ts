@@ -2,6 +2,7 @@ import { rm } from "node:fs/promises";
 import { Command } from "commander";
 import { DEFAULT_FLEET, VagrantFleet } from "./fleet.js";
 import { EVIDENCE_FOLDER } from "./paths.js";
+import { vagrantName } from "./vagrant.js";
 
 const say = (text: string): void => {
   console.error(text);
@@ -69,7 +70,9 @@ program
     const fleet = await VagrantFleet.attach(name());
     const states = await fleet.vagrant.status();
     for (const host of fleet.hosts) {
-      console.log(`${host.name}  ${host.address}  ${states.get(host.name) ?? "unknown"}  ${host.sshConfig.host}`);
+      console.log(
+        `${host.name}  ${host.address}  ${states.get(vagrantName(host.name)) ?? "unknown"}  ${host.sshConfig.host}`,
+      );
     }
     console.log(`private key ${fleet.privateKeyPath}, known hosts ${fleet.knownHostsPath}`);
   });

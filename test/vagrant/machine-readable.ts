@@ -28,7 +28,7 @@ export function errorOf(rows: readonly Row[]): string | undefined {
 /** What `vagrant up` and the like say to people, without the details that make up most of it: `a: Starting domain.` */
 export function progressOf({ machine, type, data: [level, text = ""] }: Row): string | undefined {
   if (type !== "ui" || (level !== "info" && level !== "output")) return undefined;
-  const said = (text.trim().split("\n")[0] ?? "").replace(/^==> \w+: /, "").trim();
+  const said = (text.trim().split("\n")[0] ?? "").replace(/^==> [\w-]+: /, "").trim();
   return said === "" || said.startsWith("--") ? undefined : `${machine === "" ? "vagrant" : machine}: ${said}`;
 }
 

@@ -7,6 +7,7 @@ import { shellLine } from "../hosts/quote.js";
 import { type Credentials, sshCommand } from "../hosts/ssh.js";
 import { readConsole } from "./console.js";
 import type { SshConfig } from "./machine-readable.js";
+import { vagrantName } from "./vagrant.js";
 
 /** Milliseconds that a machine may take to boot or to shut down; emulated and alone it takes some 30 seconds. */
 const BOOT = 240_000;
@@ -175,6 +176,6 @@ export class Machine implements FleetHost {
 
   /** libvirt's name of the machine: the Vagrantfile's prefix and Vagrant's name. */
   private get domain(): string {
-    return `overlaynet_${this.name}`;
+    return `overlaynet_${vagrantName(this.name)}`;
   }
 }

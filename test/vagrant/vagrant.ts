@@ -8,6 +8,11 @@ const BOOT = 420_000;
 
 const silent = (): void => undefined;
 
+/** What the Vagrantfile calls the machine of that name: it tells there why not the name alone. */
+export function vagrantName(machine: string): string {
+  return `host-${machine}`;
+}
+
 type Run = (argv: readonly string[], options: CommandOptions) => Command;
 
 /** The `vagrant` command in the fleet's world, and what it answers. */
@@ -20,32 +25,34 @@ export class Vagrant {
 
   /** Brings up all machines, in parallel, or only those named. @throws with Vagrant's own words. */
   async up(...machines: readonly string[]): Promise<void> {
-    await this.command(["up", "--provider=libvirt", ...machines], BOOT);
+    await this.command(["up", "--provider=libvirt", ...machines.map(vagrantName)], BOOT);
   }
 
   /** Shuts machines down as an administrator would. */
   async halt(...machines: readonly string[]): Promise<void> {
-    await this.command(["halt", ...machines], BOOT);
+    await this.command(["halt", ...machines.map(vagrantName)], BOOT);
   }
 
   /** Ends machines and removes their disks. */
   async destroy(...machines: readonly string[]): Promise<void> {
-    await this.command(["destroy", "--force", ...machines], SHORT);
+    await this.command(["destroy", "--force", ...machines.map(vagrantName)], SHORT);
   }
 
   /** Where SSH reaches each of the machines. @throws with all that Vagrant said when it leaves one out. */
   async sshConfig(machines: readonly string[]): Promise<Map<string, SshConfig>> {
-    const rows = await this.command(["ssh-config", ...machines], SHORT, silent);
+    const rows = await this.command(["ssh-config", ...machines.map(vagrantName)], SHORT, silent);
     return new Map(
       machines.map((machine) => {
-        const row = rows.find((candidate) => candidate.type === "ssh-config" && candidate.machine === machine);
+        const row = rows.find(
+          (candidate) => candidate.type === "ssh-config" && candidate.machine === vagrantName(machine),
+        );
         if (row === undefined) throw new Error(`vagrant ssh-config leaves out ${machine}:\n${JSON.stringify(rows)}`);
         return [machine, parseSshConfig(row.data[0] ?? "")];
       }),
     );
   }
 
-  /** The state of each machine in Vagrant's word: running, shutoff, not_created … */
+  /** The state of each machine, by Vagrant's name for it, in Vagrant's word: running, shutoff, not_created … */
   async status(): Promise<Map<string, string>> {
     const rows = await this.command(["status"], SHORT, silent);
     const states = rows.filter((row) => row.type === "state");

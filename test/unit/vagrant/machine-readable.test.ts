@@ -31,9 +31,9 @@ describe("what vagrant --machine-readable prints", () => {
   it("tells people what goes on, a line at a time, without the details", () => {
     const said = (level: string, text: string): string | undefined =>
       progressOf({ machine: "a", type: "ui", data: [level, text] });
-    expect(said("info", "==> a: Starting domain.")).to.equal("a: Starting domain.");
+    expect(said("info", "==> host-a: Starting domain.")).to.equal("a: Starting domain.");
     expect(said("info", "Current states:\n\na  running")).to.equal("a: Current states:");
-    expect(said("info", "==> a:  -- Memory:            512M")).to.equal(undefined);
+    expect(said("info", "==> host-a:  -- Memory:            512M")).to.equal(undefined);
     expect(said("detail", "a: Warning: Connection refused. Retrying...")).to.equal(undefined);
     expect(progressOf({ machine: "a", type: "state", data: ["running"] })).to.equal(undefined);
   });
