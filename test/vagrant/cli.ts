@@ -2,7 +2,6 @@ import { rm } from "node:fs/promises";
 import { Command } from "commander";
 import { DEFAULT_FLEET, VagrantFleet } from "./fleet.js";
 import { EVIDENCE_FOLDER } from "./paths.js";
-import { vagrantName } from "./vagrant.js";
 
 const say = (text: string): void => {
   console.error(text);
@@ -68,11 +67,9 @@ program
   .description("the machines as Vagrant sees them, and where their keys are")
   .action(async () => {
     const fleet = await VagrantFleet.attach(name());
-    const states = await fleet.vagrant.status();
+    const states = await fleet.vagrant.states(fleet.hosts.map((host) => host.name));
     for (const host of fleet.hosts) {
-      console.log(
-        `${host.name}  ${host.address}  ${states.get(vagrantName(host.name)) ?? "unknown"}  ${host.sshConfig.host}`,
-      );
+      console.log(`${host.name}  ${host.address}  ${states.get(host.name) ?? "unknown"}  ${host.sshConfig.host}`);
     }
     console.log(`private key ${fleet.privateKeyPath}, known hosts ${fleet.knownHostsPath}`);
   });

@@ -41,22 +41,13 @@ export class Vagrant {
   /** Where SSH reaches each of the machines. @throws with all that Vagrant said when it leaves one out. */
   async sshConfig(machines: readonly string[]): Promise<Map<string, SshConfig>> {
     const rows = await this.command(["ssh-config", ...machines.map(vagrantName)], SHORT, silent);
-    return new Map(
-      machines.map((machine) => {
-        const row = rows.find(
-          (candidate) => candidate.type === "ssh-config" && candidate.machine === vagrantName(machine),
-        );
-        if (row === undefined) throw new Error(`vagrant ssh-config leaves out ${machine}:\n${JSON.stringify(rows)}`);
-        return [machine, parseSshConfig(row.data[0] ?? "")];
-      }),
-    );
+    return new Map([...each(machines, rows, "ssh-config")].map(([machine, text]) => [machine, parseSshConfig(text)]));
   }
 
-  /** The state of each machine, by Vagrant's name for it, in Vagrant's word: running, shutoff, not_created … */
-  async status(): Promise<Map<string, string>> {
-    const rows = await this.command(["status"], SHORT, silent);
-    const states = rows.filter((row) => row.type === "state");
-    return new Map(states.map(({ machine, data: [state = ""] }) => [machine, state]));
+  /** The state of each of the machines in Vagrant's word: running, shutoff, not_created … @throws when it leaves one out. */
+  async states(machines: readonly string[]): Promise<Map<string, string>> {
+    const rows = await this.command(["status", ...machines.map(vagrantName)], SHORT, silent);
+    return each(machines, rows, "state");
   }
 
   private async command(argv: readonly string[], timeout: number, progress = this.progress): Promise<Row[]> {
@@ -76,4 +67,15 @@ export class Vagrant {
     const why = timedOut ? `not done within ${timeout / 1000} s` : (errorOf(rows) ?? stderr);
     throw new Error(`vagrant ${argv.join(" ")}: ${why}`);
   }
+}
+
+/** What a row of that type tells of each of the machines. @throws with all rows when there is none for one. */
+function each(machines: readonly string[], rows: readonly Row[], type: string): Map<string, string> {
+  return new Map(
+    machines.map((machine) => {
+      const row = rows.find((candidate) => candidate.type === type && candidate.machine === vagrantName(machine));
+      if (row === undefined) throw new Error(`vagrant tells no ${type} of ${machine}:\n${JSON.stringify(rows)}`);
+      return [machine, row.data[0] ?? ""];
+    }),
+  );
 }

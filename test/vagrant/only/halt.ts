@@ -21,7 +21,7 @@ export function describeHalt(scene: GetScene): void {
         `answers of ${String(sent)} while b was halted:\n${stdout.slice(-500)}`,
       ).to.be.greaterThan(10);
       expect(received).to.equal(sent);
-      expect((await fleet.vagrant.status()).get("b")).to.equal("shutoff");
+      expect((await fleet.vagrant.states(["b"])).get("b")).to.equal("shutoff");
       const apart = await ping(red.exec, member(scene(), "pink").ip, { count: 2 });
       expect(apart.received, "answers of pink, whose machine is off").to.equal(0);
       await fleet.start("b");

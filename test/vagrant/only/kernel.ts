@@ -35,7 +35,8 @@ export function describeFreshKernel(scene: GetScene): void {
       const b = fleet.host("b");
       await b.script(`echo "install vxlan /bin/false" >${NO_VXLAN}`);
       try {
-        await stack.declare({ overlays: vagrantJob(fleet).overlays, containers: {} });
+        const { lab } = vagrantJob(fleet).overlays;
+        await stack.declare({ overlays: { lab: { ...lab!, hosts: { b: lab!.hosts["b"]! } } }, containers: {} });
         const { ok, output } = await stack.up();
         expect(ok, output).to.equal(false);
         expect(output).to.match(/b \(\S+\).*kernel.*vxlan/);
@@ -43,7 +44,7 @@ export function describeFreshKernel(scene: GetScene): void {
       } finally {
         await b.ssh(["rm", NO_VXLAN]);
       }
-      for (const host of fleet.hosts) await expectUntouched(scene(), host);
+      await expectUntouched(scene(), b);
     });
   });
 }
