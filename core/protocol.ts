@@ -55,6 +55,8 @@ export const Request = z.discriminatedUnion("op", [
     spec: Spec,
     /** Take over what exists under these names and belongs to nobody. */
     adopt: z.boolean(),
+    /** Earlier claims of the same stack yield: this host was away when they were given up. */
+    supersede: z.boolean().optional(),
   }),
   /** Undo it. What is gone already is a success. A generation older than the host's is answered with `stale` and removes nothing. */
   z.strictObject({

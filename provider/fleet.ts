@@ -8,6 +8,8 @@ export interface ApplyAsk {
   readonly generation: number;
   readonly spec: Spec;
   readonly adopt: boolean;
+  /** Whether earlier claims of the same stack yield; for a host that was away when they were given up. */
+  readonly supersede?: true;
 }
 
 /** Asks a host to undo it. */
@@ -31,6 +33,8 @@ export interface HostSession {
   apply(ask: ApplyAsk): Promise<ApplyResult>;
   remove(ask: RemoveAsk): Promise<RemoveResult>;
   read(ask: ReadAsk): Promise<ReadResult>;
+  /** The containers of other stacks that live on an overlay there, in words: it cannot be removed before them. */
+  othersOn(overlay: string): Promise<readonly string[]>;
 }
 
 /** How much is done to reach a host. */
@@ -39,6 +43,8 @@ export interface Effort {
   readonly required: boolean;
   /** Whether to put the agent there, or a newer one. */
   readonly install: boolean;
+  /** Milliseconds to reach it in, all dials together; undefined for no limit but that of their number. */
+  readonly connect?: number | undefined;
   /** Milliseconds for one request. */
   readonly deadline: number;
   /** Told what takes long or is worth a warning. */

@@ -4,7 +4,7 @@ import type { Services } from "./fleet.js";
 import { SshFleet } from "./session/ssh-fleet.js";
 
 /** Milliseconds that sessions have to end by when the engine says stop: after five seconds it kills (pulumi: sdk/go/common/resource/plugin/plugin.go). */
-const farewell = 2000;
+const farewell = 4500;
 
 /** A line for people: what a dynamic provider prints appears in the engine's output. */
 export function log(line: string): void {

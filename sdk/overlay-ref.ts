@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { HostArgs } from "./connection.js";
-import { withSecrets } from "./secrets.js";
+import { withoutCredentials, withSecrets } from "./secrets.js";
 
 /**
  * An overlay that another stack owns: what a StackReference hands over. It is what {@link Overlay} was given, and its id; without secrets, when the other stack takes credentials from
@@ -24,6 +24,11 @@ export interface OverlayInputs {
   overlayId: pulumi.Input<string>;
   overlay: unknown;
 }
+
+/** An {@link OverlayRef} as an Overlay puts it out, without secrets: what an `export` and a StackReference can carry. */
+export type OverlayRefOutput = pulumi.Output<
+  Required<pulumi.Unwrap<Omit<OverlayRef, "port" | "mtu">>> & { port: number; mtu: number }
+>;
 
 type Part = Omit<OverlayRef, "overlayId" | "hosts"> & { hosts: unknown };
 
@@ -49,6 +54,13 @@ export function overlayInputs(overlay: pulumi.CustomResource | OverlayRef): Over
   }
   // The id is the one input from the overlay's outputs: it makes the engine delete members before a replaced overlay and create them after it.
   return { overlayId: overlay.id, overlay: partOf(part) };
+}
+
+/** The hosts of an Overlay as other stacks may know them, who bring credentials of their own. What else is secret in them stays secret. */
+export function publicHosts(overlay: pulumi.CustomResource): pulumi.Output<Record<string, pulumi.Unwrap<HostArgs>>> {
+  return pulumi.output(withoutCredentials(given.get(overlay)?.hosts)) as pulumi.Output<
+    Record<string, pulumi.Unwrap<HostArgs>>
+  >;
 }
 
 function partOf({ name, cidr, gateway, hosts, port, mtu }: Part): unknown {

@@ -1,6 +1,6 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { HostArgs } from "./connection.js";
-import { remember } from "./overlay-ref.js";
+import { type OverlayRefOutput, publicHosts, remember } from "./overlay-ref.js";
 import { HostResource, isOfKind } from "./resource.js";
 import { withSecrets } from "./secrets.js";
 
@@ -44,6 +44,8 @@ export interface OverlayArgs {
 export interface TimeoutsArgs {
   /** Seconds that a host has for one request. Defaults to 120. */
   operation?: pulumi.Input<number>;
+  /** Seconds in which a host has to be reached, all dials of one log-in together. Defaults to no limit but the connection's `dialErrorLimit` and `perDialTimeout`. */
+  connect?: pulumi.Input<number>;
 }
 
 /**
@@ -100,6 +102,14 @@ export class Overlay extends HostResource {
     };
     super("Overlay", name, { ...given, ...absent(given), ...computed }, options);
     remember(this, given);
+  }
+
+  /**
+   * What another stack needs to put containers on this overlay: `export const net = overlay.ref`, and there `new Container("red", { overlay: reference.requireOutput("net"), … })`. Holds no secrets: the other stack brings credentials of its own.
+   */
+  get ref(): OverlayRefOutput {
+    const { overlayId, name, cidr, gateway, port, mtu } = this;
+    return pulumi.output({ overlayId, name, cidr, gateway, port, mtu, hosts: publicHosts(this) });
   }
 
   /** Whether it is an Overlay, of whichever copy of this package. */

@@ -21,6 +21,16 @@ export function withSecrets(value: unknown): unknown {
   );
 }
 
+/** The value without keys, passphrases and passwords. */
+export function withoutCredentials(value: unknown): unknown {
+  if (pulumi.Output.isInstance(value)) return value.apply(withoutCredentials);
+  if (value instanceof Promise) return value.then(withoutCredentials);
+  if (Array.isArray(value)) return value.map(withoutCredentials);
+  if (typeof value !== "object" || value === null) return value;
+  const kept = Object.entries(value).filter(([name]: [string, unknown]) => !secretNames.has(name));
+  return Object.fromEntries(kept.map(([name, member]: [string, unknown]) => [name, withoutCredentials(member)]));
+}
+
 function holdsSecret(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
   return Object.entries(value).some(([name, member]: [string, unknown]) => {

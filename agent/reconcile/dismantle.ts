@@ -1,7 +1,7 @@
-import { readFileSync, rmdirSync, rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Desired } from "@overlaynet/core";
-import { isErrno, namesIn } from "../store/atomic.js";
+import { isErrno, namesIn, removeWhenEmpty } from "../store/atomic.js";
 import { installedByFile, overlayRun, overlayState, type Paths } from "../store/paths.js";
 import type { Host } from "./host.js";
 import { removeAllRecords } from "./records.js";
@@ -15,7 +15,7 @@ import { planStructure, runStructure, type Wanted } from "./structure.js";
  */
 export async function dismantle(host: Host, overlay: string, previous: readonly Desired[]): Promise<void> {
   await host.units.remove(overlay);
-  const wanted: Wanted = { overlay, desired: [], previous, adopt: new Set(), scope: "all" };
+  const wanted: Wanted = { overlay, desired: [], previous, adopt: new Set(), scope: "all", unreadable: [] };
   const { failures } = await runStructure(host, wanted, await planStructure(host, wanted));
   if (failures.size > 0) throw new Error([...new Set(failures.values())].join("; "));
   removeAllRecords(host.paths, overlay);
@@ -61,12 +61,4 @@ function removeState(folder: string): void {
   }
   removeWhenEmpty(folder);
   removeWhenEmpty(dirname(folder));
-}
-
-function removeWhenEmpty(folder: string): void {
-  try {
-    rmdirSync(folder);
-  } catch (error) {
-    if (!isErrno(error, "ENOTEMPTY", "ENOENT", "EEXIST")) throw error;
-  }
 }

@@ -1,4 +1,13 @@
-import { type Desired, driftOf, markOf, type OverlaySpec, type Plan, recordsOf, type Spec } from "@overlaynet/core";
+import {
+  type Desired,
+  driftOf,
+  markOf,
+  type OverlaySpec,
+  type Plan,
+  recordsOf,
+  type Spec,
+  type Target,
+} from "@overlaynet/core";
 import { recordsDrift } from "../records/index.js";
 import type { EntryDrift } from "./entries.js";
 import type { Host } from "./host.js";
@@ -18,9 +27,10 @@ export async function observeOverlay(
   host: Host,
   spec: OverlaySpec,
   desired: readonly Desired[],
+  unreadable: readonly Target[],
   scope: readonly string[],
 ): Promise<OverlayDrift> {
-  const wanted = { overlay: spec.overlay, desired, previous: desired, adopt: new Set<never>(), scope };
+  const wanted = { overlay: spec.overlay, desired, previous: desired, adopt: new Set<never>(), unreadable, scope };
   const plan = await planStructure(host, wanted);
   // Without the namespace or the device there are no tables to compare, and that they are missing says it all.
   const entries = deviceIsThere(plan, spec) ? host.entries.drift(spec) : [];

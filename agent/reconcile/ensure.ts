@@ -1,5 +1,6 @@
 import { markOf } from "@overlaynet/core";
 import { withHostLock } from "../lock/host-lock.js";
+import { targetsOf, unreadableSentence } from "../store/desired.js";
 import { leaveHost } from "./dismantle.js";
 import type { Host } from "./host.js";
 import { publish } from "./publish.js";
@@ -23,19 +24,25 @@ export interface Ensured {
 export function ensure(host: Host, overlay: string): Promise<Ensured> {
   return withHostLock(host.paths, { holder: `the repair of overlay "${overlay}"` }, async () => {
     const { desired, damaged } = host.store.read(overlay);
-    const unreadable = damaged.map(
-      ({ file, reason }) => `${file} cannot be read (${reason}), so its resource is not repaired`,
-    );
+    const unrepaired = damaged.map(unreadableSentence);
     const own = desired.find(({ spec }) => spec.kind === "overlay");
     if (own?.spec.kind !== "overlay") {
       // The overlay was removed while this waited for the lock.
       await leaveHost(host, false);
-      return { repaired: [], failures: unreadable };
+      return { repaired: [], failures: unrepaired };
     }
-    const wanted: Wanted = { overlay, desired, previous: desired, adopt: new Set(), scope: undefined };
+    const unreadable = targetsOf(damaged);
+    const wanted: Wanted = {
+      overlay,
+      desired,
+      previous: desired,
+      adopt: new Set(),
+      unreadable,
+      scope: undefined,
+    };
     const structure = await runStructure(host, wanted, await planStructure(host, wanted));
     const published = publish(host.paths, own.spec);
-    const records = reconcileRecords(host.paths, own.spec, desired, []);
+    const records = reconcileRecords(host.paths, own.spec, desired, [], unreadable.length > 0 ? desired : undefined);
     const repaired = [
       ...[...structure.drift.values()].flat(),
       ...(published > 0 ? ["run-time files of the resolver written"] : []),
@@ -45,7 +52,7 @@ export function ensure(host: Host, overlay: string): Promise<Ensured> {
     const overlayFailure = structure.failures.get(markOf(own.owner, own.spec));
     return {
       repaired,
-      failures: [...unreadable, ...new Set(overlayFailure === undefined ? failures : [overlayFailure, ...failures])],
+      failures: [...unrepaired, ...new Set(overlayFailure === undefined ? failures : [overlayFailure, ...failures])],
     };
   });
 }

@@ -1,13 +1,14 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import {
+  isDeadNamespace,
   isNoSuchNamespace,
   type KernelObject,
+  type Look,
   namesCommand,
   namespaceCommands,
   namespacesOf,
   type ObserveCommand,
-  type ObservedNamespace,
   parseNamespace,
   parseNamespaceNames,
   portNamespacesOf,
@@ -20,7 +21,7 @@ import { CommandFailed, type Ran, type Runner } from "./runner.js";
 export type Places = Pick<Host, "runner" | "paths">;
 
 /** What was seen of the namespaces that were looked at. */
-export type Seen = ReadonlyMap<string, ObservedNamespace | "absent">;
+export type Seen = ReadonlyMap<string, Look>;
 
 /** Looks at every namespace that has a name, so that whatever carries a mark of ours is found, and at those that these objects are in. */
 export async function observeAll(host: Places, objects: readonly KernelObject[]): Promise<Seen> {
@@ -38,17 +39,12 @@ export async function observe(host: Places, names: readonly string[], withPorts:
   return new Map(seen);
 }
 
-async function observeOne(runner: Runner, name: string, portEntries: boolean): Promise<ObservedNamespace | "absent"> {
+async function observeOne(runner: Runner, name: string, portEntries: boolean): Promise<Look> {
   const { ip, bridge } = namespaceCommands(name, { portEntries });
   const shown = await runner.attempt(ip.argv, ip.stdin);
   if (shown.exitCode !== 0) {
     if (isNoSuchNamespace(shown.stderr)) return "absent";
-    // Named from within another mount namespace: the name is there and leads nowhere (reference: ip-netns(8), it is a mount).
-    if (/namespace "[^"]*".*Invalid argument/.test(shown.stderr)) {
-      throw new Error(
-        `the name "${name}" in /run/netns leads to no network namespace; remove that file and run it again`,
-      );
-    }
+    if (isDeadNamespace(shown.stderr)) return "dead";
     throw new CommandFailed(ip.argv, shown);
   }
   if (bridge === undefined) return parseNamespace(shown.stdout);

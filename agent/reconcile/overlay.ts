@@ -30,16 +30,18 @@ const nothing: RecordsWritten = { written: [], removed: [] };
 export async function reconcileOverlay(host: Host, change: OverlayChange): Promise<OverlayOutcome> {
   const { wanted, overlayMark } = change;
   const { spec } = change.overlay;
-  const existed = wanted.previous.some((one) => one.spec.kind === "overlay");
-  const renewed = change.plan.steps.some((step) => isUnderResolver(step, overlayMark));
-  // The resolver ends when its device goes, and systemd would repair what is being changed here.
-  if (renewed && existed) await host.units.stopResolver(spec.overlay);
+  const before = wanted.previous.find((one) => one.spec.kind === "overlay")?.spec;
+  const moves = before?.kind === "overlay" && before.storage !== spec.storage;
+  const renewed = moves || change.plan.steps.some((step) => isUnderResolver(step, overlayMark));
+  // The resolver ends when its device goes, and systemd would repair what is being changed here; and records that move to another folder would be gone to it for a while.
+  if (renewed && before !== undefined) await host.units.stopResolver(spec.overlay);
   const structure = await runStructure(host, wanted, change.plan);
   let records = nothing;
   let otherSteps = 0;
   try {
     const broken = structure.failures.get(overlayMark);
-    records = reconcileRecords(host.paths, spec, wanted.desired, change.applied);
+    const known = wanted.unreadable.length > 0 ? wanted.previous : undefined;
+    records = reconcileRecords(host.paths, spec, wanted.desired, change.applied, known);
     otherSteps += publish(host.paths, spec);
     if (broken !== undefined) return { structure, records, otherSteps, failure: broken };
     otherSteps += await host.units.install();

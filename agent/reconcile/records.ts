@@ -17,16 +17,19 @@ export interface RecordsWritten {
  * that was interrupted between leaves nothing that nobody knows, and hand-made records are never taken for ours.
  *
  * @param mended the resources just applied: their records are written whatever people made of them
+ * @param known when desired files cannot be read: those of before that can. What of ours none of them asked for stays, since it may be an unreadable one's
  */
 export function reconcileRecords(
   paths: Paths,
   overlay: OverlaySpec,
   desired: readonly Desired[],
   mended: readonly Desired[],
+  known?: readonly Desired[],
 ): RecordsWritten {
   const { storage } = overlay;
-  const wanted = recordsOf(desired.map(({ spec }) => spec));
+  const asked = recordsOf(desired.map(({ spec }) => spec));
   let ledger = readLedger(paths, overlay.overlay);
+  const wanted = known === undefined || ledger === undefined ? asked : unite(asked, unclaimed(ledger.records, known));
   if (ledger !== undefined && ledger.storage !== storage) {
     removeRecords(paths, overlay.overlay, ledger);
     ledger = undefined;
@@ -43,6 +46,15 @@ export function reconcileRecords(
   });
   writeLedger(paths, overlay.overlay, { storage, folders: [...new Set(folders)], records: wanted });
   return { written: [...applied.written, ...again.written], removed: applied.removed };
+}
+
+/** Records that no known desired state asks for. */
+function unclaimed({ arp, fdb }: Records, known: readonly Desired[]): Records {
+  const claimed = recordsOf(known.map(({ spec }) => spec));
+  return {
+    arp: new Map([...arp].filter(([ip]) => !claimed.arp.has(ip))),
+    fdb: new Map([...fdb].filter(([mac]) => !claimed.fdb.has(mac))),
+  };
 }
 
 /** Takes away everything that {@link reconcileRecords} made and nothing else. */

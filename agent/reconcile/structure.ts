@@ -1,4 +1,4 @@
-import { type Desired, driftOf, type Mark, objectsOf, type Plan, plan, type Step } from "@overlaynet/core";
+import { type Desired, driftOf, type Mark, objectsOf, type Plan, plan, type Step, type Target } from "@overlaynet/core";
 import { observe, observeAll, type Places, type Seen } from "./observation.js";
 import { namespacesOf, portNamespacesOf } from "@overlaynet/core";
 import { runSteps } from "./run-plan.js";
@@ -13,6 +13,8 @@ export interface Wanted {
   readonly previous: readonly Desired[];
   /** Marks of objects that may take over what nobody owns. */
   readonly adopt: ReadonlySet<Mark>;
+  /** Resources whose desired file cannot be read: what is theirs stays as it is. */
+  readonly unreadable: readonly Target[];
   /** The only namespaces to look at; undefined for all that the desired states name; `all` for every one of the host. */
   readonly scope: readonly string[] | "all" | undefined;
 }
@@ -34,13 +36,15 @@ export async function planStructure(host: Places, wanted: Wanted): Promise<Plan>
 
 /** The plan from what was seen already. */
 export function planFrom(wanted: Wanted, observation: Seen): Plan {
-  const { overlay, adopt } = wanted;
+  const { overlay, adopt, unreadable } = wanted;
+  const spared = new Set(unreadable.flatMap((target) => (target.kind === "container" ? [target.name] : [])));
   return plan({
     overlay,
     desired: objectsOf(wanted.desired),
     previous: objectsOf(wanted.previous),
     observation,
     adopt,
+    spared,
   });
 }
 

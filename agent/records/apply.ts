@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Records } from "@overlaynet/core/records";
-import { isErrno } from "../store/atomic.js";
+import { isErrno, whereThereIsRoom } from "../store/atomic.js";
 import { temporaryName } from "./folder.js";
 import type { Table } from "./store.js";
 
@@ -20,7 +20,7 @@ export interface AppliedRecords {
  * people made, are never touched. Files are renamed into place, so a reader sees the old text or the new. They are not synced to disk:
  * the desired state is, and what a power cut takes is written again from it.
  *
- * @throws an error of the file system, for example ENOSPC; what was done until then stays done, and doing it again finishes it
+ * @throws Error a sentence when there is no room, or an error of the file system; what was done until then stays done, and doing it again finishes it
  */
 export function applyRecords(input: {
   readonly storage: string;
@@ -82,7 +82,9 @@ function readRecord(storage: string, table: Table, key: string): string | undefi
 function writeRecord(storage: string, table: Table, key: string, value: string): void {
   const temporary = join(storage, table, temporaryName(key, randomBytes(6).toString("hex")));
   try {
-    writeFileSync(temporary, `${value}\n`, { flag: "wx" });
+    whereThereIsRoom(join(storage, table, key), () => {
+      writeFileSync(temporary, `${value}\n`, { flag: "wx" });
+    });
     // Whatever the umask is: the resolver reads them as a user of its own.
     chmodSync(temporary, 0o644);
     renameSync(temporary, join(storage, table, key));
@@ -94,5 +96,5 @@ function writeRecord(storage: string, table: Table, key: string, value: string):
 
 /** Readable by all, so that the resolver and people can look. A folder that exists keeps what people gave it. */
 function makeFolder(path: string): void {
-  if (mkdirSync(path, { recursive: true }) !== undefined) chmodSync(path, 0o755);
+  if (whereThereIsRoom(path, () => mkdirSync(path, { recursive: true })) !== undefined) chmodSync(path, 0o755);
 }

@@ -19,20 +19,23 @@ export class HostBatches {
   readonly #host: Host;
   readonly #requirements: Requirements;
   readonly #notify: Notify;
-  readonly #waiting: () => number;
-  #left = false;
+  #changed = false;
 
-  /** @param waiting how many requests wait for the next batch */
-  constructor(host: Host, requirements: Requirements, notify: Notify, waiting: () => number) {
+  constructor(host: Host, requirements: Requirements, notify: Notify) {
     this.#host = host;
-    this.#waiting = waiting;
     this.#requirements = requirements;
     this.#notify = notify;
   }
 
-  /** Whether the agent has removed itself with the host's last overlay. */
-  get left(): boolean {
-    return this.#left;
+  /**
+   * To be called when the client has gone: from a host that has no overlay any more the agent goes as well. Not at once with the last overlay, because an overlay that is replaced is deleted first,
+   * and its successor would have to upload the agent again.
+   *
+   * @throws HostBusy when somebody else works there; they will see to it then
+   */
+  async leave(): Promise<void> {
+    if (!this.#changed) return;
+    await withHostLock(this.#host.paths, { holder: "the end of a session" }, () => leaveHost(this.#host, true));
   }
 
   /** Validate, persist, run; every request has its own outcome. */
@@ -62,8 +65,9 @@ export class HostBatches {
     for (const request of requests) {
       if (request.op === "status") outcomes.set(request, { ok: true, result: await hostStatus(this.#host) });
     }
-    // A batch that was refused leaves a host without overlays as it was, too; what waits may be the apply of one, which needs the agent.
-    if (await leaveHost(this.#host, changes.length > 0 && this.#waiting() === 0)) this.#left = true;
+    this.#changed ||= changes.length > 0;
+    // A batch that was refused leaves a host without overlays as it was, too.
+    await leaveHost(this.#host, false);
     return requests.map((request) => outcomes.get(request) ?? lost);
   }
 
@@ -75,19 +79,24 @@ export class HostBatches {
     let judgement = judge(changes, stored, facts);
     const split = (): OverlayBatch[] =>
       overlaysIn(accepted(changes, judgement)).map((name) =>
-        overlayBatch(this.#host.paths, name, changes, judgement, stored.desired),
+        overlayBatch(this.#host.paths, name, changes, judgement, stored),
       );
     const planned = new Map<string, Planned>();
     try {
       for (const batch of split()) planned.set(batch.overlay, await planBatch(this.#host, batch));
     } catch (error) {
       // What cannot be looked at cannot be judged; nothing is persisted or changed yet.
-      return changes.map(() => failure("refused", error instanceof Error ? error.message : String(error)));
+      return changes.map(() => failure("refused", messageOf(error)));
     }
     // What stands under a name on the host is a reason to refuse, like another desired state: seen before anything is persisted.
     const obstacles = obstaclesOf(planned);
     if (obstacles.size > 0) judgement = judge(changes, stored, withObstacles(facts, obstacles));
-    this.#persist(judgement);
+    try {
+      this.#persist(judgement);
+    } catch (error) {
+      // All or nothing: a disk that is full is met before anything is begun.
+      return changes.map(() => failure("refused", messageOf(error)));
+    }
     const outcomes = changes.map((_, index) => refusal(judgement.verdicts[index]));
     for (const batch of split()) {
       const seen = planned.get(batch.overlay)?.seen ?? new Map();
@@ -95,17 +104,20 @@ export class HostBatches {
       changes.forEach((change, index) => {
         const verdict = judgement.verdicts[index];
         const overlay = change.op === "apply" ? change.spec.overlay : change.target.overlay;
-        if (verdict !== undefined && overlay === batch.overlay) outcomes[index] ??= settle(verdict);
+        if (verdict !== undefined && overlay === batch.overlay) outcomes[index] ??= settle(verdict, change);
       });
     }
     return outcomes.map((outcome) => outcome ?? lost);
   }
 
   #persist(judgement: Judgement): void {
-    for (const verdict of judgement.verdicts) if (verdict.kind === "apply") this.#host.store.put(verdict.desired);
+    this.#host.store.put(
+      ...judgement.verdicts.flatMap((verdict) => (verdict.kind === "apply" ? [verdict.desired] : [])),
+    );
+    for (const { spec } of judgement.superseded) this.#host.store.drop(targetOf(spec));
   }
 
-  async #dismantle(batch: OverlayBatch): Promise<(verdict: Verdict) => Outcome> {
+  async #dismantle(batch: OverlayBatch): Promise<Settle> {
     try {
       await dismantle(this.#host, batch.overlay, batch.wanted.previous);
       return (verdict) => ({
@@ -113,29 +125,37 @@ export class HostBatches {
         result: verdict.kind === "apply" ? ({ steps: 1, repaired: [] } satisfies ApplyResult) : { removed: true },
       });
     } catch (error) {
-      const outcome = failure("failed", error instanceof Error ? error.message : String(error));
+      const outcome = failure("failed", messageOf(error));
       return () => outcome;
     }
   }
 
-  async #reconcile(batch: OverlayBatch, seen: Planned["seen"]): Promise<(verdict: Verdict) => Outcome> {
+  async #reconcile(batch: OverlayBatch, seen: Planned["seen"]): Promise<Settle> {
     const { own, wanted, applied } = batch;
     if (own === undefined) throw new Error(`overlay ${batch.overlay} is to stay and has no desired state`);
     const plan = planFrom(wanted, seen);
     const change = { wanted, overlay: own, overlayMark: markOf(own.owner, own.spec), plan, applied };
     const outcome = await reconcileOverlay(this.#host, change);
-    return (verdict) => {
+    return (verdict, change) => {
       if (verdict.kind === "apply") return applyOutcome(verdict, outcome);
-      if (verdict.kind !== "remove") return lost;
-      const why = whyFailed(verdict.previous, outcome);
+      if (verdict.kind !== "remove" || change.op !== "remove") return lost;
+      const { previous } = verdict;
+      const why = previous === undefined ? outcome.failure : whyFailed(previous, outcome);
       if (why !== undefined) return failure("failed", why);
-      this.#host.store.drop(targetOf(verdict.previous.spec));
+      this.#host.store.drop(change.target);
       return { ok: true, result: { removed: true } };
     };
   }
 }
 
+/** What a request is answered when its overlay is done. */
+type Settle = (verdict: Verdict, change: Change) => Outcome;
+
 const lost = failure("failed", "this request was lost in its batch, a defect of the agent; run it again");
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
 
 function failure(code: FailureCode, message: string): Outcome {
   return { ok: false, error: { code, message } };

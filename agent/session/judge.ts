@@ -1,9 +1,9 @@
 import { type Desired, type Target, targetOf } from "@overlaynet/core";
 import type { ApplyRequest, Failure, RemoveRequest } from "@overlaynet/core/protocol";
-import { type Stored, targetKey } from "../store/desired.js";
+import { type Damaged, type Stored, targetKey, unreadableSentence } from "../store/desired.js";
 import { judgeRemove, refuseApply } from "./claim.js";
 import { conflictsOf, type HostDesired } from "./conflicts.js";
-import { describe, isHere } from "./describe.js";
+import { describe, describeOwner, isHere } from "./describe.js";
 
 /** A request that changes the host. */
 export type Change = ApplyRequest | RemoveRequest;
@@ -11,7 +11,8 @@ export type Change = ApplyRequest | RemoveRequest;
 /** What was decided of one request, before anything is changed. */
 export type Verdict =
   | { readonly kind: "apply"; readonly desired: Desired; readonly previous: Desired | undefined }
-  | { readonly kind: "remove"; readonly previous: Desired }
+  /** `previous` is undefined when its desired file cannot be read: what carries its mark goes all the same. */
+  | { readonly kind: "remove"; readonly previous: Desired | undefined }
   | { readonly kind: "gone" }
   | { readonly kind: "refused"; readonly failure: Failure };
 
@@ -28,6 +29,8 @@ export interface Judgement {
   readonly verdicts: readonly Verdict[];
   /** What the host will be asked to hold when the accepted requests are persisted and the removed ones gone. */
   readonly after: HostDesired;
+  /** What yields to a later claim, because this host was away when it was given up elsewhere. */
+  readonly superseded: readonly Desired[];
 }
 
 /** The key of what a request is about. */
@@ -48,23 +51,60 @@ export function judge(changes: readonly Change[], stored: Stored, facts: HostFac
   const before = new Map(stored.desired.map((desired) => [targetKey(targetOf(desired.spec)), desired]));
   const verdicts = changes.map((change) => judgeAlone(change, before, stored, facts));
   for (;;) {
-    const after = outcomeOf(before, changes, verdicts);
+    const claimed = outcomeOf(before, changes, verdicts);
+    const superseded = supersededIn(changes, verdicts, claimed, facts);
+    const gone = new Set(superseded);
+    const after = new Map([...claimed].filter(([, desired]) => !gone.has(desired)));
     const [index, message] = latestInConflict(changes, verdicts, after, facts) ?? [];
-    if (index === undefined || message === undefined) return { verdicts, after };
+    if (index === undefined || message === undefined) return { verdicts, after, superseded };
     verdicts[index] = refused(message);
   }
 }
 
+/**
+ * What yields to requests that may supersede: whatever of the same stack was asked for earlier and claims the same. This host was away while that was deleted, or moved, and nobody will
+ * come back to say so.
+ */
+function supersededIn(
+  changes: readonly Change[],
+  verdicts: readonly Verdict[],
+  claimed: HostDesired,
+  facts: HostFacts,
+): Desired[] {
+  const asked = new Set(changes.map(keyOf));
+  const later = changes.flatMap((change, index) => {
+    const verdict = verdicts[index];
+    return change.op === "apply" && change.supersede === true && verdict?.kind === "apply" ? [verdict.desired] : [];
+  });
+  if (later.length === 0) return [];
+  const earlier = conflictsOf(claimed, (path) => facts.realPath(path)).flatMap(({ parties }) =>
+    later
+      .filter(({ spec }) => parties.includes(targetKey(targetOf(spec))))
+      .flatMap((one) =>
+        parties
+          .filter((party) => !asked.has(party))
+          .flatMap((party) => claimed.get(party) ?? [])
+          .filter((other) => isMember(other) && isSameStack(other, one) && other.generation < one.generation),
+      ),
+  );
+  return [...new Set(earlier)];
+}
+
+function isMember({ spec }: Desired): boolean {
+  return spec.kind !== "overlay";
+}
+
+function isSameStack(one: Desired, other: Desired): boolean {
+  return one.owner.project === other.owner.project && one.owner.stack === other.owner.stack;
+}
+
 function judgeAlone(change: Change, before: HostDesired, stored: Stored, facts: HostFacts): Verdict {
   const target = targetOfChange(change);
-  const damaged = stored.damaged.find(({ overlay }) => overlay === target.overlay);
-  if (damaged !== undefined) {
-    return refused(
-      `the desired file ${damaged.file} cannot be read (${damaged.reason}); repair it, or delete it when its resource is gone`,
-    );
-  }
+  const obstructing = obstructs(change, stored.damaged);
+  if (obstructing !== undefined) return refused(obstructing);
   const previous = before.get(keyOf(change));
   if (change.op === "remove") {
+    if (stored.damaged.some((one) => isAbout(one, target))) return { kind: "remove", previous: undefined };
     const decided = judgeRemove(change, previous);
     if (decided === "gone" || previous === undefined) return { kind: "gone" };
     return decided === "remove" ? { kind: "remove", previous } : { kind: "refused", failure: decided };
@@ -75,6 +115,26 @@ function judgeAlone(change: Change, before: HostDesired, stored: Stored, facts: 
   if (obstacle !== undefined) return refused(obstacle);
   const { owner, generation, spec } = change;
   return { kind: "apply", desired: { schemaVersion: 1, owner, generation, spec }, previous };
+}
+
+/**
+ * Why a desired file that cannot be read is in the way of a request. Of other resources it is not, except that nothing can be done without the overlay's own. Its own resource may write it again, or go: unless
+ * the file still says that it is another's.
+ */
+function obstructs(change: Change, damaged: readonly Damaged[]): string | undefined {
+  const target = targetOfChange(change);
+  const near = damaged.filter(({ overlay }) => overlay === target.overlay);
+  const own = near.find((one) => isAbout(one, target));
+  if (own !== undefined && own.uid !== undefined && own.uid !== change.owner.uid) {
+    return `${describe(target)} exists on this host and is another resource's, but ${unreadableSentence(own)}`;
+  }
+  const removesOverlay = change.op === "remove" && target.kind === "overlay";
+  const needed = removesOverlay ? near[0] : near.find((one) => one.target?.kind === "overlay" && one !== own);
+  return needed === undefined ? undefined : `${describe(needed.target ?? target)}: ${unreadableSentence(needed)}`;
+}
+
+function isAbout(damaged: Damaged, target: Target): boolean {
+  return damaged.target !== undefined && targetKey(damaged.target) === targetKey(target);
 }
 
 function outcomeOf(before: HostDesired, changes: readonly Change[], verdicts: readonly Verdict[]): HostDesired {
@@ -122,14 +182,22 @@ function whileLeaving(verdict: Extract<Verdict, { kind: "apply" }>, after: HostD
   return `${describe(targetOf(verdict.desired.spec))}: this host is being taken out of the overlay and takes no new containers; choose another host`;
 }
 
-/** An overlay stays while containers of it are on this host. Records of containers elsewhere go with it. */
-function stillInUse(removed: Desired, after: HostDesired): string | undefined {
-  if (removed.spec.kind !== "overlay") return undefined;
-  const overlays = new Map([[removed.spec.overlay, removed] as const]);
-  const here = [...after.values()].filter((desired) => isHere(desired, overlays));
-  if (here.length === 0) return undefined;
-  const names = here.map(({ spec }) => (spec.kind === "container" ? `"${spec.name}"` : ""));
-  return `${describe(targetOf(removed.spec))} has containers on this host: ${names.join(", ")}; remove them first`;
+/**
+ * An overlay stays while containers of other stacks are on this host. Those of its own go with it: the engine deletes them before it, so one that is still here was deleted while this host did not answer. Records of
+ * containers elsewhere go, too.
+ */
+function stillInUse(removed: Desired | undefined, after: HostDesired): string | undefined {
+  if (removed?.spec.kind !== "overlay") return undefined;
+  const others = othersHere(removed, after.values());
+  if (others.length === 0) return undefined;
+  return `${describe(targetOf(removed.spec))} has containers on this host: ${others.join(", ")}; remove them first`;
+}
+
+/** The containers on this host that live on an overlay and belong to other stacks than it, in words. */
+export function othersHere(overlay: Desired, all: Iterable<Desired>): string[] {
+  const overlays = new Map([[overlay.spec.overlay, overlay] as const]);
+  const others = [...all].filter((one) => isHere(one, overlays) && !isSameStack(one, overlay));
+  return others.map(({ spec, owner }) => `"${spec.kind === "container" ? spec.name : ""}" (${describeOwner(owner)})`);
 }
 
 /** The overlays of a host's desired state by their names. */

@@ -1,8 +1,8 @@
-import { type Desired, type Mark, markOf, type OverlaySpec, type Plan, targetOf } from "@overlaynet/core";
+import { type Desired, type Mark, markOf, type OverlaySpec, type Plan, type Target, targetOf } from "@overlaynet/core";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Paths } from "../store/paths.js";
-import { targetKey } from "../store/desired.js";
+import { type Stored, targetKey, targetsOf } from "../store/desired.js";
 import { look, planFrom, type Wanted } from "../reconcile/structure.js";
 import type { Host } from "../reconcile/host.js";
 import type { Seen } from "../reconcile/observation.js";
@@ -32,15 +32,15 @@ export function overlayBatch(
   overlay: string,
   changes: readonly Change[],
   judgement: Judgement,
-  before: readonly Desired[],
+  before: Stored,
 ): OverlayBatch {
-  const previous = before.filter(({ spec }) => spec.overlay === overlay);
+  const previous = before.desired.filter(({ spec }) => spec.overlay === overlay);
   const own = overlaysOf(judgement.after).get(overlay);
   const mine = ofOverlay(judgement.after, overlay);
   const staying = mine.filter((one) => isHere(one, overlaysOf(judgement.after)));
   const adopt = new Set<Mark>();
   const applied: Desired[] = [];
-  const touched = new Set<string>();
+  const touched = new Set(judgement.superseded.map(({ spec }) => targetKey(targetOf(spec))));
   changes.forEach((change, index) => {
     const verdict = judgement.verdicts[index];
     if (verdict?.kind !== "apply" && verdict?.kind !== "remove") return;
@@ -54,13 +54,16 @@ export function overlayBatch(
   const goes = !isOverlay(own) || leaves;
   const desired = goes ? [] : mine;
   const here = new Set(staying.map(({ spec }) => (spec.kind === "container" ? spec.name : "")));
-  const scope = scopeOf(paths, touched, previous, desired, here);
+  const damaged = targetsOf(before.damaged.filter((one) => one.overlay === overlay));
+  const unreadable = damaged.filter((target) => !touched.has(targetKey(target)));
+  const removed = damaged.filter((target) => touched.has(targetKey(target)));
+  const scope = scopeOf(paths, touched, previous, desired, here, removed);
   return {
     overlay,
     own: isOverlay(own) && !goes ? own : undefined,
     goes,
     applied,
-    wanted: { overlay, desired, previous, adopt, scope },
+    wanted: { overlay, desired, previous, adopt, unreadable, scope },
   };
 }
 
@@ -87,13 +90,17 @@ function scopeOf(
   previous: readonly Desired[],
   desired: readonly Desired[],
   here: ReadonlySet<string>,
+  unknown: readonly Target[],
 ): readonly string[] | undefined {
-  const names = new Set<string>();
+  const isNamed = (name: string): boolean => existsSync(join(paths.netns, name));
+  const names = new Set(
+    unknown.flatMap((target) => (target.kind === "container" ? [target.name] : [])).filter(isNamed),
+  );
   const former = new Map(
     previous.flatMap((one) => (isOverlay(one) ? [[one.spec.overlay as string, one] as const] : [])),
   );
   const namespaces = new Set<string>();
-  let structure = false;
+  let structure = names.size > 0;
   for (const one of [...previous, ...desired]) {
     const { spec } = one;
     const isTouched = touched.has(targetKey(targetOf(spec)));
@@ -101,7 +108,7 @@ function scopeOf(
       if (isTouched) return undefined;
       namespaces.add(spec.namespace);
     } else if (isTouched && spec.kind === "container") {
-      const stands = here.has(spec.name) || existsSync(join(paths.netns, spec.name));
+      const stands = here.has(spec.name) || isNamed(spec.name);
       if (stands) names.add(spec.name);
       if (stands || isHere(one, former)) structure = true;
     }

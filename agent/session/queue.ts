@@ -37,11 +37,6 @@ export class BatchQueue {
     this.#running ??= this.#drain();
   }
 
-  /** How many requests wait for their batch. */
-  get length(): number {
-    return this.#waiting.length;
-  }
-
   /** Begins nothing more: what is not persisted yet is dropped. Resolves when the batch that runs, if any, has ended. */
   async close(): Promise<void> {
     this.#closed = true;

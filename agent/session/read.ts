@@ -2,7 +2,7 @@ import { type Desired, targetOf } from "@overlaynet/core";
 import type { ReadRequest, ReadResult } from "@overlaynet/core/protocol";
 import { driftOfResource, observeOverlay, type OverlayDrift } from "../reconcile/drift.js";
 import type { Host } from "../reconcile/host.js";
-import { targetKey } from "../store/desired.js";
+import { targetKey, targetsOf, unreadableSentence } from "../store/desired.js";
 import { isHere } from "./describe.js";
 import type { Outcome } from "./queue.js";
 
@@ -15,8 +15,9 @@ export async function readResources(host: Host, requests: readonly ReadRequest[]
     const { desired, damaged } = host.store.read(overlay);
     const unreadable = damaged.find(({ file }) => file === host.store.file(request.target));
     if (unreadable !== undefined) {
-      const message = `the desired file ${unreadable.file} cannot be read (${unreadable.reason}); repair it, or delete it when its resource is gone`;
-      outcomes.push({ ok: false, error: { code: "failed", message } });
+      const found = unreadable.uid === undefined || unreadable.uid === request.owner.uid;
+      const drift = found ? [unreadableSentence(unreadable)] : [];
+      outcomes.push({ ok: true, result: { found, drift } satisfies ReadResult });
       continue;
     }
     const found = desired.find(({ spec }) => targetKey(targetOf(spec)) === targetKey(request.target));
@@ -25,9 +26,15 @@ export async function readResources(host: Host, requests: readonly ReadRequest[]
       continue;
     }
     const own = desired.find(({ spec }) => spec.kind === "overlay")?.spec;
-    let drift = [`overlay "${overlay}" is not on this host`];
+    const ownUnreadable = damaged.find(({ target }) => target?.kind === "overlay");
+    let drift = [
+      ownUnreadable === undefined
+        ? `overlay "${overlay}" is not on this host`
+        : `overlay "${overlay}": ${unreadableSentence(ownUnreadable)}`,
+    ];
     if (own?.kind === "overlay") {
-      const overlaySeen = seen.get(overlay) ?? (await observeOverlay(host, own, desired, scopeOf(desired, requests)));
+      const overlaySeen =
+        seen.get(overlay) ?? (await observeOverlay(host, own, desired, targetsOf(damaged), scopeOf(desired, requests)));
       seen.set(overlay, overlaySeen);
       drift = await driftOfResource(host, overlaySeen, found);
     }

@@ -31,12 +31,14 @@ export async function runSession(options: RunSessionOptions): Promise<void> {
     stdin,
     stdout,
     greeting: greet(options.agent),
-    batches: (notify, waiting) => {
-      const made = new HostBatches(host, requirements, notify, waiting);
+    batches: (notify) => {
+      const made = new HostBatches(host, requirements, notify);
       batches = made;
       return (requests) => made.run(requests);
     },
-    isOver: () => batches?.left === true,
+    atEnd: async () => {
+      await batches?.leave();
+    },
     ...(silence === undefined ? {} : { silence }),
   });
   // The connection's end may come as a signal too; a batch that runs is finished all the same.

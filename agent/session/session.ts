@@ -10,10 +10,10 @@ export interface SessionOptions {
   readonly stdin: Readable;
   readonly stdout: Writable;
   readonly greeting: Greeting;
-  /** Makes the function that runs this session's batches; `waiting` tells how many requests wait for the next one. */
-  readonly batches: (notify: Notify, waiting: () => number) => RunBatch;
-  /** Asked after each batch: whether the host no longer has an agent, so that the client has to install one before it can go on. */
-  readonly isOver?: () => boolean;
+  /** Makes the function that runs this session's batches. */
+  readonly batches: (notify: Notify) => RunBatch;
+  /** What is left to do when the client has gone. The session's output is open until then, so a client that waits for its end waits for this, too. */
+  readonly atEnd?: () => Promise<void>;
   /** After this long without a word from the client the session ends, in milliseconds. */
   readonly silence?: number;
 }
@@ -29,15 +29,13 @@ export class Session {
   readonly #options: SessionOptions;
   readonly #queue: BatchQueue;
   #writable = true;
-  #end: () => void = () => undefined;
 
   constructor(options: SessionOptions) {
     this.#options = options;
     const say: Notify = (event) => {
       this.#say(event);
     };
-    const run = options.batches(say, () => this.#queue.length);
-    this.#queue = new BatchQueue(run);
+    this.#queue = new BatchQueue(options.batches(say));
   }
 
   /** Greets, serves, and resolves when all is done. */
@@ -50,6 +48,7 @@ export class Session {
     await this.#serve(stdin);
     stdin.destroy();
     await this.#queue.close();
+    await this.#options.atEnd?.();
     await this.#flush();
   }
 
@@ -57,12 +56,11 @@ export class Session {
     const splitter = new LineSplitter(maxLine);
     const silence = this.#options.silence ?? silenceLimit;
     return new Promise((resolve) => {
-      this.#end = resolve;
-      let timer = setTimeout(resolve, silence);
       const finish = (): void => {
         clearTimeout(timer);
         resolve();
       };
+      let timer = setTimeout(finish, silence);
       stdin.on("data", (chunk: Buffer | string) => {
         clearTimeout(timer);
         timer = setTimeout(finish, silence);
@@ -101,7 +99,6 @@ export class Session {
     }
     this.#queue.push(request, (outcome) => {
       this.#answer(request.id, outcome);
-      if (this.#options.isOver?.() === true && this.#queue.length === 0) this.#end();
     });
   }
 

@@ -4,6 +4,7 @@ import type { Damaged } from "../store/desired.js";
 import { ensureTimer, resolverService } from "../units/templates.js";
 import type { UnitState } from "../units/units.js";
 import { isHere } from "./describe.js";
+import { othersHere } from "./judge.js";
 
 /** What the host was asked to hold of one overlay, at a glance. */
 export interface OverlayStatus {
@@ -12,6 +13,8 @@ export interface OverlayStatus {
   readonly spec: OverlaySpec | undefined;
   readonly owner: { readonly project: string; readonly stack: string; readonly resource: string } | undefined;
   readonly containers: readonly string[];
+  /** Those of them that belong to other stacks than the overlay, in words: as long as they are there it cannot be removed. */
+  readonly others: readonly string[];
   readonly records: number;
   readonly units: readonly UnitState[];
   readonly damaged: readonly Damaged[];
@@ -34,6 +37,7 @@ export async function hostStatus(host: Host): Promise<HostStatus> {
       spec: own?.spec.kind === "overlay" ? own.spec : undefined,
       owner: own && { project: own.owner.project, stack: own.owner.stack, resource: own.owner.resource },
       containers: here.map(({ spec }) => (spec.kind === "container" ? spec.name : "")),
+      others: own === undefined ? [] : othersHere(own, desired),
       records: desired.length - (own === undefined ? 0 : 1),
       units: await host.units.states(resolverService(overlay), ensureTimer(overlay)),
       damaged,

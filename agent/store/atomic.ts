@@ -8,6 +8,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmdirSync,
   rmSync,
   writeSync,
 } from "node:fs";
@@ -31,24 +32,64 @@ export function readWhenThere(file: string): string | undefined {
 /**
  * Writes a file so that a reader, or a power cut, sees the old text or the new one and nothing between: a new file, synced, renamed over
  * the old one, and the folder synced. When the disk is full the old file stays.
+ *
+ * @throws Error a sentence when there is no room
  */
 export function writeAtomically(file: string, text: string, mode: number): void {
-  const temporary = `${file}.${randomBytes(6).toString("hex")}.tmp`;
+  writeTogether(new Map([[file, text]]), mode);
+}
+
+/** {@link writeAtomically} for several files: each gets its place only when the bytes of all are on the disk. */
+export function writeTogether(texts: ReadonlyMap<string, string>, mode: number): void {
+  const ready = new Map<string, string>();
   try {
-    const descriptor = openSync(temporary, "wx", mode);
-    try {
-      writeSync(descriptor, text);
-      fsyncSync(descriptor);
-    } finally {
-      closeSync(descriptor);
+    for (const [file, text] of texts) {
+      const temporary = `${file}.${randomBytes(6).toString("hex")}.tmp`;
+      ready.set(file, temporary);
+      whereThereIsRoom(file, () => {
+        writeSynced(temporary, text, mode);
+      });
     }
-    chmodSync(temporary, mode);
-    renameSync(temporary, file);
+    for (const [file, temporary] of ready) {
+      renameSync(temporary, file);
+      ready.delete(file);
+    }
   } catch (error) {
-    rmSync(temporary, { force: true });
+    for (const temporary of ready.values()) rmSync(temporary, { force: true });
     throw error;
   }
-  syncFolder(dirname(file));
+  for (const folder of new Set([...texts.keys()].map(dirname))) syncFolder(folder);
+}
+
+function writeSynced(file: string, text: string, mode: number): void {
+  const descriptor = openSync(file, "wx", mode);
+  try {
+    writeSync(descriptor, text);
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+  chmodSync(file, mode);
+}
+
+const noRoom = new Map([
+  ["ENOSPC", "there is no space left"],
+  ["EDQUOT", "the disk quota is used up"],
+  ["EROFS", "the file system is read-only"],
+]);
+
+/** Does what writes a file; what the file system says when it has no room becomes a sentence that names the file, which Node's own error does not. */
+export function whereThereIsRoom<T>(file: string, write: () => T): T {
+  try {
+    return write();
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "";
+    const why = noRoom.get(code);
+    if (why === undefined) throw error;
+    throw new Error(`${file} cannot be written: ${why}; make room on that file system and run it again`, {
+      cause: error,
+    });
+  }
 }
 
 /** {@link writeAtomically} unless the file holds this text already. Answers whether it wrote. */
@@ -58,9 +99,9 @@ export function writeWhenDifferent(file: string, text: string, mode: number): bo
   return true;
 }
 
-/** Makes a folder and those above it, the last one with exactly this mode whatever the umask is. */
+/** Makes a folder and those above it, the last one with exactly this mode whatever the umask is. @throws Error a sentence when there is no room */
 export function makeFolder(folder: string, mode: number): void {
-  mkdirSync(folder, { recursive: true });
+  whereThereIsRoom(folder, () => mkdirSync(folder, { recursive: true }));
   chmodSync(folder, mode);
 }
 
@@ -71,6 +112,15 @@ export function syncFolder(folder: string): void {
     fsyncSync(descriptor);
   } finally {
     closeSync(descriptor);
+  }
+}
+
+/** Removes a folder that holds nothing; one that does, or is gone, is no error. */
+export function removeWhenEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch (error) {
+    if (!isErrno(error, "ENOTEMPTY", "ENOENT", "EEXIST")) throw error;
   }
 }
 

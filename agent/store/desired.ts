@@ -1,15 +1,29 @@
 import { type Dirent, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Desired, desiredFile, parseName, type Target, targetOf } from "@overlaynet/core";
-import { isErrno, makeFolder, readWhenThere, syncFolder, writeAtomically } from "./atomic.js";
+import { isErrno, makeFolder, readWhenThere, removeWhenEmpty, syncFolder, writeTogether } from "./atomic.js";
 import { desiredFolder, overlayState, type Paths } from "./paths.js";
 
-/** A desired file that cannot be read: edited by hand, or written by a later version. It is left as it is and named to whoever needs it. */
+/** A desired file that cannot be read: edited by hand, or written by a later version. It is left as it is until its resource is applied or removed again. */
 export interface Damaged {
   readonly overlay: string;
+  /** The resource, by the file's name. */
+  readonly target: Target | undefined;
+  /** Whose it is, when so much of it can be read. */
+  readonly uid: string | undefined;
   /** The whole path. */
   readonly file: string;
   readonly reason: string;
+}
+
+/** What a person is told of it. */
+export function unreadableSentence({ file, reason }: Damaged): string {
+  return `its desired state ${file} cannot be read (${reason}); \`pulumi refresh\` and \`pulumi up\` of its stack write it again, or delete the file when its resource is gone`;
+}
+
+/** The resources that unreadable files are about. */
+export function targetsOf(damaged: readonly Damaged[]): Target[] {
+  return damaged.flatMap(({ target }) => target ?? []);
 }
 
 /** Everything that was asked of this host. */
@@ -53,25 +67,41 @@ export class DesiredStore {
     for (const entry of entriesOf(folder)) {
       if (!entry.name.endsWith(".json")) continue;
       const file = join(folder, entry.name);
+      const text = readWhenThere(file) ?? "";
       try {
-        const one = parse(readWhenThere(file) ?? "", file);
+        const one = parse(text, file);
         if (this.file(targetOf(one.spec)) !== file)
           throw new Error("its name and its content name different resources");
         desired.push(one);
       } catch (error) {
-        damaged.push({ overlay, file, reason: error instanceof Error ? error.message : String(error) });
+        const reason = error instanceof Error ? error.message : String(error);
+        damaged.push({ overlay, target: targetNamed(overlay, entry.name), uid: uidIn(text), file, reason });
       }
     }
     return { desired: desired.sort((a, b) => compare(a, b)), damaged };
   }
 
-  /** Persists what a resource asks. The folder is root's alone: owners are nobody else's business. */
-  put(desired: Desired): void {
-    const target = targetOf(desired.spec);
-    makeFolder(this.#paths.state, 0o711);
-    makeFolder(overlayState(this.#paths, target.overlay), 0o755);
-    makeFolder(desiredFolder(this.#paths, target.overlay), 0o700);
-    writeAtomically(this.file(target), `${JSON.stringify(desired, undefined, 2)}\n`, 0o600);
+  /**
+   * Persists what resources ask, all of them or none: a full disk is met before anything has changed. The folders are root's alone: owners are nobody else's business.
+   *
+   * @throws Error a sentence
+   */
+  put(...all: readonly Desired[]): void {
+    const before = new Set(this.overlays());
+    try {
+      for (const overlay of new Set(all.map(({ spec }) => spec.overlay))) {
+        makeFolder(this.#paths.state, 0o711);
+        makeFolder(overlayState(this.#paths, overlay), 0o755);
+        makeFolder(desiredFolder(this.#paths, overlay), 0o700);
+      }
+      const texts = all.map(
+        (one) => [this.file(targetOf(one.spec)), `${JSON.stringify(one, undefined, 2)}\n`] as const,
+      );
+      writeTogether(new Map(texts), 0o600);
+    } catch (error) {
+      for (const { spec } of all) if (!before.has(spec.overlay)) this.#forgetFolder(spec.overlay);
+      throw error;
+    }
   }
 
   /** Forgets what a resource asked; what is forgotten already is no error. */
@@ -84,10 +114,27 @@ export class DesiredStore {
     }
   }
 
+  #forgetFolder(overlay: string): void {
+    for (const folder of [desiredFolder(this.#paths, overlay), overlayState(this.#paths, overlay), this.#paths.state]) {
+      removeWhenEmpty(folder);
+    }
+  }
+
   /** The whole path of a target's file. */
   file(target: Target): string {
     return join(overlayState(this.#paths, target.overlay), desiredFile(target));
   }
+}
+
+/** The resource that a file is about, by its name: `container-red.json`. */
+function targetNamed(overlay: string, file: string): Target | undefined {
+  if (file === "overlay.json") return { kind: "overlay", overlay };
+  const [, kind, name] = /^(container|neigh)-(.+)\.json$/.exec(file) ?? [];
+  return kind === undefined || name === undefined ? undefined : { kind: kind as "container" | "neigh", overlay, name };
+}
+
+function uidIn(text: string): string | undefined {
+  return /"uid":\s*"([A-Za-z0-9._-]+)"/.exec(text)?.[1];
 }
 
 function parse(text: string, file: string): Desired {

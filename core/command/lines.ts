@@ -84,6 +84,9 @@ function changeLines({ object, changes }: ChangeStep, place: Placer): Placed[] {
   for (const [namespace, device] of devicesOf(changes)) {
     const own = changes.filter((change) => change.namespace === namespace && change.device === device);
     const turn = isLink(object) && namespace === object.namespace ? Turn.Build : Turn.Connect;
+    for (const { attribute, want } of own) {
+      if (attribute === "name") lines.push(...renameLines(place, turn, namespace, device, String(want)));
+    }
     const general = own.flatMap(generalWords);
     const special = own.flatMap(vxlanWords);
     if (general.length > 0) lines.push(place(turn, namespace, ["link", "set", "dev", device, ...general]));
@@ -94,12 +97,23 @@ function changeLines({ object, changes }: ChangeStep, place: Placer): Placed[] {
   return lines;
 }
 
+/**
+ * Down and up again: a device that is up can be renamed since Linux 6.2 only (dev_change_name in net/core/dev.c). The three lines are one process, so it is down for less than a millisecond.
+ */
+function renameLines(place: Placer, turn: Turn, namespace: string, device: string, name: string): Placed[] {
+  return [
+    place(turn, namespace, ["link", "set", "dev", device, "down"]),
+    place(turn, namespace, ["link", "set", "dev", device, "name", name]),
+    place(turn, namespace, ["link", "set", "dev", name, "up"]),
+  ];
+}
+
 function deleteLines({ object, frees, restores }: DeleteStep, place: Placer): Placed[] {
   const { namespace } = object;
   const early = frees.length > 0;
   switch (object.kind) {
     case "namespace":
-      return [place(Turn.Dissolve, undefined, ["netns", "delete", namespace])];
+      return [place(early ? Turn.Clear : Turn.Dissolve, undefined, ["netns", "delete", namespace])];
     case "bridge":
     case "vxlan":
     case "veth": {
@@ -137,6 +151,7 @@ function generalWords({ attribute, want }: Change): Words {
       return ["address", String(want)];
     case "up":
       return ["up"];
+    case "name":
     case "learning":
     case "local":
     case "via":

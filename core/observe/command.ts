@@ -32,7 +32,12 @@ export function namespaceCommands(namespace: string, options: { readonly portEnt
 /** Lists the names in /run/netns; its output goes to `parseNamespaceNames`. */
 export const namesCommand: ObserveCommand = { argv: ["ip", "-j", "netns", "list"], stdin: "" };
 
-/** Whether this is what `ip` or `bridge` writes when a namespace is not there. */
+/** Whether this is what `ip` or `bridge` writes when the name leads to no namespace. */
+export function isDeadNamespace(stderr: string): boolean {
+  return /^setting the network namespace "[^"]*" failed: Invalid argument$/m.test(stderr);
+}
+
+/** Whether this is what they write when there is no such name. */
 export function isNoSuchNamespace(stderr: string): boolean {
   return /^Cannot open network namespace "[^"]*": No such file or directory$/m.test(stderr);
 }

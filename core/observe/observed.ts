@@ -64,10 +64,16 @@ export interface ObservedNamespace {
 }
 
 /**
- * What was looked at, by namespace name. `absent`: looked for and not there. No entry: not looked at, so nothing is known and nothing is
+ * What a look at a name in /run/netns found. `absent`: no such name. `dead`: the name is there and leads to no network namespace: its mount is gone, or was made
+ * in another mount namespace (ip-netns(8): the name is a mount).
+ */
+export type Look = ObservedNamespace | "absent" | "dead";
+
+/**
+ * What was looked at, by namespace name. No entry: not looked at, so nothing is known and nothing is
  * planned there. {@link rootNamespace} stands for the namespace that the agent runs in.
  */
-export type Observation = ReadonlyMap<string, ObservedNamespace | "absent">;
+export type Observation = ReadonlyMap<string, Look>;
 
 /** The initial namespace, which has no name; only looked at for VXLAN devices in the way. */
 export const rootNamespace = "";

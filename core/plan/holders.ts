@@ -12,7 +12,7 @@ import { linkTaken, vniTaken } from "./words.js";
  */
 export function vniHolder(scene: Scene, object: VxlanObject): string | undefined {
   for (const [namespace, seen] of scene.input.observation) {
-    if (seen === "absent") continue;
+    if (typeof seen === "string") continue;
     const holder = seen.links.find(
       (link) =>
         hasVni(link, object) &&

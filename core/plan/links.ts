@@ -80,11 +80,30 @@ function judge(scene: Scene, object: LinkObject): Verdict {
       return { kind: "keep", link, changes: changesOf(scene, object, link) };
     }
   }
+  const former = link === undefined && object.kind === "veth" ? formerPort(scene, object) : undefined;
+  if (former !== undefined) {
+    const { namespace, name } = object;
+    const rename = { attribute: "name", namespace, device: former.name, want: name, found: former.name } as const;
+    return { kind: "keep", link: former, changes: [rename, ...changesOf(scene, object, former)] };
+  }
   const holder =
     object.kind === "vxlan" ? vniHolder(scene, object) : object.kind === "veth" ? peerHolder(scene, object) : undefined;
   if (holder !== undefined) return { kind: "refused", message: holder };
   const because = link === undefined ? undefined : mismatch(scene, object, link);
   return link === undefined || because === undefined ? { kind: "make" } : { kind: "make", inTheWay: { link, because } };
+}
+
+/**
+ * The very port under another name, because the container's address or the network's size was another: it is renamed, and nothing that talks over it notices. Not when another container is to have that
+ * name: two that swap cannot both be renamed first.
+ */
+function formerPort(scene: Scene, object: VethObject): ObservedLink | undefined {
+  const { namespace } = object;
+  const isWanted = (name: string): boolean =>
+    scene.input.desired.some((one) => one.kind === "veth" && one.namespace === namespace && one.name === name);
+  return seenNamespace(scene, namespace)?.links.find(
+    (link) => link.alias === object.mark && mismatch(scene, object, link) === undefined && !isWanted(link.name),
+  );
 }
 
 /** Ours; or nobody's and of the right kind, when its owner allows to adopt. */

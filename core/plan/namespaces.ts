@@ -3,9 +3,11 @@ import type { KernelObject, Mark, NamespaceObject } from "../desired/object.js";
 import { parseNamespaceName } from "../model/index.js";
 import type { ObservedLink, ObservedNamespace } from "../observe/observed.js";
 import { rootNamespace } from "../observe/observed.js";
-import { refuse, wasAccepted, type Scene } from "./scene.js";
+import { isSpared, refuse, wasAccepted, type Scene } from "./scene.js";
 import type { Change } from "./step.js";
-import { changeInWords, namespaceTaken, ownerInWords, twiceAsked } from "./words.js";
+import { changeInWords, namespaceDead, namespaceTaken, ownerInWords, twiceAsked } from "./words.js";
+
+const nothing: ObservedNamespace = { links: [], routes: [], portEntries: [] };
 
 /** First stage: which namespaces are to be made, marked, or belong to others. */
 export function planNamespaces(scene: Scene): void {
@@ -34,7 +36,13 @@ export function leftoverNamespaces(scene: Scene): ReadonlyMap<string, { alias: M
   const observed = [...scene.input.observation].sort(([one], [other]) => (one < other ? -1 : 1));
   for (const [name, seen] of observed) {
     if (seen === "absent" || name === rootNamespace || scene.namespaces.has(name)) continue;
+    if (seen === "dead") {
+      const gone = scene.input.previous.find((object) => object.kind === "namespace" && object.namespace === name);
+      if (gone !== undefined) leftover.set(name, { alias: gone.mark, seen: nothing });
+      continue;
+    }
     const alias = aliasOf(seen);
+    if (isSpared(scene, alias)) continue;
     if (parseMark(alias)?.overlay === scene.input.overlay) leftover.set(name, { alias: alias as Mark, seen });
     else if (alias === undefined) {
       const previous = scene.input.previous.find((object) => object.kind === "namespace" && object.namespace === name);
@@ -54,10 +62,14 @@ function planNamespace(scene: Scene, object: NamespaceObject): void {
     return;
   }
   const seen = scene.input.observation.get(name) ?? "unseen";
-  scene.namespaces.set(name, seen);
+  scene.namespaces.set(name, seen === "dead" ? "absent" : seen);
   if (seen === "unseen") return;
   if (seen === "absent") {
     scene.steps.push({ op: "add", object, mark: object.mark, drift: [`namespace ${name} missing`] });
+    return;
+  }
+  if (seen === "dead") {
+    planDead(scene, object);
     return;
   }
   const lo = seen.links.find(isLoopback);
@@ -75,6 +87,26 @@ function planNamespace(scene: Scene, object: NamespaceObject): void {
     change.attribute === "alias" ? `namespace ${name} not marked as ours` : `${name}: ${changeInWords(change)}`,
   );
   scene.steps.push({ op: "change", object, changes, mark: object.mark, drift });
+}
+
+/** A dead name that stands for what was accepted before is cleared away; any other may be the trace of somebody's namespace in another mount namespace. */
+function planDead(scene: Scene, object: NamespaceObject): void {
+  const { namespace, mark } = object;
+  if (!wasAccepted(scene, object) && scene.input.adopt?.has(mark) !== true) {
+    scene.namespaces.set(namespace, "refused");
+    refuse(scene, object, namespaceDead(namespace));
+    return;
+  }
+  const drift = [`namespace ${namespace} missing, its name leads nowhere`];
+  scene.steps.push({
+    op: "delete",
+    object: { kind: "namespace", namespace },
+    frees: [object],
+    restores: [],
+    mark,
+    drift,
+  });
+  scene.steps.push({ op: "add", object, mark, drift: [] });
 }
 
 /**

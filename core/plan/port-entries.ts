@@ -1,5 +1,5 @@
 import type { PortEntryObject, VethObject } from "../desired/object.js";
-import type { Mac } from "../model/index.js";
+import type { InterfaceName, Mac } from "../model/index.js";
 import { deviceKey, inWords, refuse, type Scene, seenNamespace, wasAccepted } from "./scene.js";
 import { twiceAsked } from "./words.js";
 
@@ -23,7 +23,8 @@ function ensure(scene: Scene, object: PortEntryObject): void {
   const state = scene.devices.get(key)?.state;
   if (state === undefined || state === "unseen" || state === "refused") return;
   const entries = seenNamespace(scene, namespace)?.portEntries ?? [];
-  const present = entries.some((entry) => entry.mac === mac && entry.device === device && entry.sticky);
+  const seenAs = state === "new" ? device : state.name;
+  const present = entries.some((entry) => entry.mac === mac && entry.device === seenAs && entry.sticky);
   const dropped = state === "new" || scene.reattached.has(key);
   if (present && !dropped) return;
   const drift = dropped ? [] : [inWords(scene, namespace, `sticky entry of ${mac} on ${device} missing`)];
@@ -37,10 +38,11 @@ function removeOld(scene: Scene, veth: VethObject, desired: readonly PortEntryOb
   const state = scene.devices.get(key)?.state;
   if (state === undefined || typeof state === "string" || scene.reattached.has(key)) return;
   for (const entry of seenNamespace(scene, namespace)?.portEntries ?? []) {
-    if (entry.device !== device) continue;
+    // A port that is renamed takes its entries along.
+    if (entry.device !== state.name) continue;
     if (desired.some((object) => object.namespace === namespace && object.mac === entry.mac)) continue;
     const object = { kind: "port-entry", namespace, device, mac: entry.mac as Mac } as const;
-    if (!entry.sticky && !wasAccepted(scene, object)) continue;
+    if (!entry.sticky && !wasAccepted(scene, { ...object, device: entry.device as InterfaceName })) continue;
     const drift = [inWords(scene, namespace, `sticky entry of ${entry.mac} on ${device} left over`)];
     scene.steps.push({ op: "delete", object, frees: [], restores: [], mark, drift });
   }

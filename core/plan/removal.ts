@@ -3,7 +3,7 @@ import type { KernelObject, LinkId, Mark } from "../desired/object.js";
 import { parseInterfaceName, parseNamespaceName } from "../model/index.js";
 import type { ObservedLink } from "../observe/observed.js";
 import { leftoverNamespaces } from "./namespaces.js";
-import { deviceKey, hasVni, inWords, isOurs, otherEnd, peerKey, type Scene, settle } from "./scene.js";
+import { deviceKey, hasVni, inWords, isOurs, isSpared, otherEnd, peerKey, type Scene, settle } from "./scene.js";
 import { ownerInWords } from "./words.js";
 
 /** Third stage: devices of this overlay that stand for nothing desired. In namespaces that go, only VXLAN devices: the rest goes along (reference: a namespace is torn down asynchronously, and its VNI is taken until then). */
@@ -15,6 +15,7 @@ export function removeLinks(scene: Scene): void {
     );
     for (const link of state.links) {
       if (link.name === "lo" || scene.settled.has(deviceKey(namespace, link.name)) || !isOurs(scene, link)) continue;
+      if (isSpared(scene, link.alias)) continue;
       removeLeftover(scene, namespace, link, fallback?.mark);
     }
   }

@@ -26,6 +26,8 @@ export interface PlanInput {
   readonly observation: Observation;
   /** Whose objects may take over what belongs to nobody. */
   readonly adopt?: ReadonlySet<Mark>;
+  /** Names of the overlay's containers whose desired state cannot be read: nobody knows what they should hold, so what carries their mark stays as it is. */
+  readonly spared?: ReadonlySet<string>;
 }
 
 /**
@@ -92,7 +94,7 @@ export function wasAccepted(scene: Scene, id: ObjectId): boolean {
 /** The observed namespace, when it was looked at and is there, whoever it belongs to. */
 export function seenNamespace(scene: Scene, name: string): ObservedNamespace | undefined {
   const seen = scene.input.observation.get(name);
-  return seen === "absent" ? undefined : seen;
+  return typeof seen === "string" ? undefined : seen;
 }
 
 /** The overlay that a link is marked for, if for any. */
@@ -104,6 +106,12 @@ export function overlayOfLink(link: ObservedLink): string | undefined {
 export function isOurs(scene: Scene, link: ObservedLink): boolean {
   const overlay = overlayOfLink(link);
   return overlay === undefined ? link.group === stamp : overlay === scene.input.overlay;
+}
+
+/** Whether something carries the mark of a container that nobody knows the desired state of. */
+export function isSpared(scene: Scene, alias: string | undefined): boolean {
+  const mark = parseMark(alias);
+  return mark?.kind === "container" && scene.input.spared?.has(mark.name) === true;
 }
 
 /** Where a veth's other end is: a device seen there, `unseen` in a namespace that was not looked at, `undefined` if nobody can say. */
@@ -118,7 +126,7 @@ export function otherEnd(
   if (where === undefined) return undefined;
   const seen = scene.input.observation.get(where);
   if (seen === undefined) return { namespace: where, link: "unseen" };
-  if (seen === "absent") return undefined;
+  if (typeof seen === "string") return undefined;
   const end = seen.links.find((candidate) => candidate.kind === "veth" && candidate.index === index);
   return end === undefined ? undefined : { namespace: where, link: end };
 }

@@ -2,7 +2,7 @@ import type { KernelObject, Mark, ObjectId } from "../desired/object.js";
 
 /** One attribute of a device, or of a default route (`via`), that is not as wanted and can be changed where it is. */
 export interface Change {
-  readonly attribute: "alias" | "mtu" | "mac" | "master" | "up" | "learning" | "local" | "via";
+  readonly attribute: "name" | "alias" | "mtu" | "mac" | "master" | "up" | "learning" | "local" | "via";
   readonly namespace: string;
   readonly device: string;
   readonly want: string | number | boolean;

@@ -19,6 +19,14 @@ export function namespaceTaken(namespace: string, alias: string | undefined): st
     : `namespace ${namespace} belongs to ${ownerInWords(alias)}; choose another name`;
 }
 
+/** There is a name and no namespace behind it. */
+export function namespaceDead(namespace: string): string {
+  return (
+    `the name ${namespace} in /run/netns leads to no network namespace (its mount is gone, or in another mount namespace) and ${nobody}; ` +
+    `remove it (ip netns delete ${namespace}), choose another name, or set adopt: true`
+  );
+}
+
 /** Somebody has a device of this name, of the wanted kind or another. */
 export function linkTaken(namespace: string, link: ObservedLink, kind: string): string {
   const what = `${link.name} in namespace ${namespace}`;
@@ -56,6 +64,7 @@ export function changeInWords(change: Change): string {
       return `default route via ${found === undefined ? "nothing" : String(found)}, want ${want}`;
     case "learning":
       return `${device} learning ${onOff(found)}, want ${onOff(change.want)}`;
+    case "name":
     case "master":
     case "mac":
     case "mtu":

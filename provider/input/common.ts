@@ -20,16 +20,18 @@ const ownerSchema: z.ZodType<OwnerInput> = z.strictObject({
 export interface Timeouts {
   /** Seconds that one host has for one request. */
   readonly operation?: number | undefined;
+  /** Seconds in which a host has to be reached, all dials together. */
+  readonly connect?: number | undefined;
 }
 
-const timeoutsSchema: z.ZodType<Timeouts> = z.strictObject({
-  operation: known(
-    z
-      .number()
-      .refine((seconds) => seconds > 0 && seconds <= 3600, "expected a number of seconds, at most 3600")
-      .optional(),
-  ).optional(),
-});
+const seconds = known(
+  z
+    .number()
+    .refine((given) => given > 0 && given <= 3600, "expected a number of seconds, at most 3600")
+    .optional(),
+).optional();
+
+const timeoutsSchema: z.ZodType<Timeouts> = z.strictObject({ operation: seconds, connect: seconds });
 
 /** Inputs that all three resources have. */
 export const commonFields = {

@@ -10,7 +10,7 @@ import { PartialFailure } from "./partial.js";
 import { Failures, reach, type Reached } from "./reach.js";
 import { forEachSession, readResult } from "./refreshed.js";
 import { patiently, rounds } from "./rounds.js";
-import { deadlineOf, fromState, nextGeneration, outputs, ownerOf } from "./state.js";
+import { fromState, limitsOf, nextGeneration, outputs, ownerOf } from "./state.js";
 
 /** A member of an overlay: on every host that is told a record, on a container's own host the container. */
 export class MemberResource<Inputs extends MemberInputs> {
@@ -68,7 +68,8 @@ export class MemberResource<Inputs extends MemberInputs> {
     const reached = await this.#reach(inputs, { ...before, ...hosts });
     this.#need(inputs, reached);
     const oldHome = this.#kind.home(olds as unknown as Inputs);
-    const outcome = await this.#applyInOrder(id, inputs, generation, reached, oldHome);
+    const missed = new Set(Object.keys(hostsIn(olds["pending"])));
+    const outcome = await this.#applyInOrder(id, inputs, generation, reached, oldHome, missed);
     const wrong = troubles(outcome);
     if (outcome.done.length === 0 && outcome.refused.size > 0 && outcome.failed.size + outcome.lost.size === 0) {
       throw new Failures([...wrong.values()]);
@@ -132,6 +133,7 @@ export class MemberResource<Inputs extends MemberInputs> {
     generation: number,
     { sessions }: Reached,
     oldHome: string | undefined,
+    missed: ReadonlySet<string> = new Set(),
   ): Promise<Outcome> {
     const hosts = this.#kind.hosts(inputs);
     const home = this.#kind.home(inputs);
@@ -141,7 +143,16 @@ export class MemberResource<Inputs extends MemberInputs> {
     const outcomes: Outcome[] = [];
     for (const round of rounds(told, home, oldHome)) {
       const outcome = await onAll(round, (session) =>
-        patiently(this.#services, () => session.apply({ owner, generation, spec, adopt: inputs.adopt })),
+        patiently(this.#services, () =>
+          session.apply({
+            owner,
+            generation,
+            spec,
+            adopt: inputs.adopt,
+            // It did not hear what else was given up while it was away.
+            ...(missed.has(session.host.name) ? { supersede: true } : {}),
+          }),
+        ),
       );
       outcomes.push(outcome);
       // What its own host would not have, no other host should hear of.
@@ -165,7 +176,7 @@ export class MemberResource<Inputs extends MemberInputs> {
       return {
         required: all || host.name === home,
         install: false,
-        deadline: deadlineOf(inputs.timeouts),
+        ...limitsOf(inputs.timeouts),
         say: (line) => {
           this.#say(inputs, line);
         },

@@ -11,7 +11,7 @@ import { onAll, type Outcome, together, troubles } from "./outcome.js";
 import { PartialFailure } from "./partial.js";
 import { examineAll, Failures, reach, tryReach } from "./reach.js";
 import { forEachSession, readResult } from "./refreshed.js";
-import { deadlineOf, fromState, nextGeneration, outputs, ownerOf } from "./state.js";
+import { fromState, limitsOf, nextGeneration, outputs, ownerOf } from "./state.js";
 
 /** Every input, in the order in which messages and documentation list them. */
 export const overlayFields = [
@@ -152,6 +152,7 @@ export class OverlayResource {
     const inputs = props as unknown as OverlayInputs;
     const hosts = listHosts({ ...hostsIn(props["leaving"]), ...inputs.hosts });
     const { sessions, unreachable } = await reach(this.#services.fleet, hosts, () => this.#effort(inputs, true, false));
+    await this.#needUnused(inputs.name, sessions);
     const generation = nextGeneration(props, this.#services.now());
     const outcome = await onAll(sessions.values(), (session) =>
       session.remove({ owner: ownerOf(id, inputs.owner), generation, target: targetOf(inputs), overlayId: id }),
@@ -167,11 +168,23 @@ export class OverlayResource {
     if (sentences.length > 0) throw new Failures(sentences);
   }
 
+  /** Where containers of another stack live on one host, the overlay goes from none: they would lose their way to the others. */
+  async #needUnused(overlay: string, sessions: ReadonlyMap<string, HostSession>): Promise<void> {
+    const sentences: string[] = [];
+    await forEachSession(sessions, async (session) => {
+      const others = await session.othersOn(overlay);
+      if (others.length === 0) return;
+      const cause = `overlay "${overlay}" has containers on this host: ${others.join(", ")}; remove them first`;
+      sentences.push(`${label(session.host)}: remove: ${cause}`);
+    });
+    if (sentences.length > 0) throw new Failures(sentences.sort());
+  }
+
   #effort(inputs: OverlayInputs, required: boolean, install = true): Effort {
     return {
       required,
       install,
-      deadline: deadlineOf(inputs.timeouts),
+      ...limitsOf(inputs.timeouts),
       say: (line) => {
         this.#say(inputs, line);
       },

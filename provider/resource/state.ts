@@ -1,6 +1,7 @@
 import type { Owner } from "@overlaynet/core";
 import { clean } from "../bag.js";
 import type { Bag } from "../engine.js";
+import type { Effort } from "../fleet.js";
 import type { OwnerInput, Timeouts } from "../input/common.js";
 
 /** The form of outputs that this code writes; state of an earlier form is read, of a later one refused. */
@@ -31,9 +32,13 @@ export function ownerOf(uid: string, { project, stack, resource }: OwnerInput): 
   return { uid, project, stack, resource };
 }
 
-/** Milliseconds for one request. */
-export function deadlineOf(timeouts: Timeouts | undefined): number {
-  return timeouts?.operation === undefined ? operationDeadline : timeouts.operation * 1000;
+/** The program's limits in milliseconds. */
+export function limitsOf(timeouts: Timeouts | undefined): Pick<Effort, "deadline" | "connect"> {
+  const { operation, connect } = timeouts ?? {};
+  return {
+    deadline: operation === undefined ? operationDeadline : operation * 1000,
+    connect: connect === undefined ? undefined : connect * 1000,
+  };
 }
 
 /** The outputs: all inputs, what was computed, and only those reports that say something. */

@@ -37,13 +37,17 @@ export class SessionClient {
   #next = 1;
   #outgoing = "";
   #flush: NodeJS.Timeout | undefined;
-  #retired = false;
   #closed: Error | undefined;
+  readonly #ended: Promise<void>;
+  #retired = false;
 
   private constructor(channel: SessionChannel, greeting: Greeting, say: (line: string) => void) {
     this.#channel = channel;
     this.greeting = greeting;
     this.#say = say;
+    this.#ended = new Promise((resolve) => {
+      channel.once("close", resolve);
+    });
     this.#ping = setInterval(() => {
       this.request({ op: "ping" }, pingInterval).catch((error: unknown) => {
         // The pings' only purpose is the agent's ear; that the session is lost is told to those who wait for answers.
@@ -143,10 +147,11 @@ export class SessionClient {
     });
   }
 
-  /** Takes no more requests; ends when those that wait are answered. */
-  retire(): void {
+  /** Takes no more requests; ends when those that wait are answered. Resolves when the agent has ended, too. */
+  retire(): Promise<void> {
     this.#retired = true;
     if (!this.busy) this.close();
+    return this.#ended;
   }
 
   /** Ends the session: the agent finishes what it has persisted and exits. */

@@ -1,3 +1,5 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { Effort } from "../fleet.js";
 import { HostFailure, messageOf } from "../host-failure.js";
 import { executable, InstallRefused } from "../install/install.js";
 import { SshConnection } from "../ssh/connection.js";
@@ -15,6 +17,12 @@ const idleLimit = 60_000;
 const peerTries = 2;
 /** Milliseconds for which a host that did not answer is not dialled again: 200 containers must not each wait for it. */
 const verdictLasts = 30_000;
+
+/** Milliseconds that an agent has to end, which on a host without overlays is to remove itself. */
+const endLimit = 10_000;
+
+/** How much is done to reach the machine. */
+type Reach = Pick<Effort, "required" | "connect">;
 
 interface Verdict {
   readonly error: unknown;
@@ -46,7 +54,23 @@ export class Link {
   }
 
   /** @throws DialFailure */
-  async connection(required: boolean): Promise<SshConnection> {
+  async connection({ required, connect }: Reach): Promise<SshConnection> {
+    const connecting = this.#connect(required);
+    if (connect === undefined) return connecting;
+    const limit = new AbortController();
+    const late = delay(connect, undefined, { signal: limit.signal }).then(() => {
+      const sentence = `no connection within ${connect / 1000} s, which is the limit of timeouts.connect (${wayOf(this.#target)})`;
+      throw new DialFailure("network", sentence);
+    });
+    try {
+      return await Promise.race([connecting, late]);
+    } finally {
+      limit.abort();
+      for (const loser of [connecting, late]) loser.catch(() => undefined);
+    }
+  }
+
+  async #connect(required: boolean): Promise<SshConnection> {
     const tries = required ? Number.POSITIVE_INFINITY : peerTries;
     const verdict = this.#verdict;
     if (verdict !== undefined && verdict.tries >= tries && Date.now() < verdict.until) throw verdict.error;
@@ -56,48 +80,52 @@ export class Link {
     } catch (error) {
       // A peer's short try may have been joined by somebody who cannot do without: that one goes on.
       if (this.#verdict !== undefined && this.#verdict.tries < tries && isNetwork(error))
-        return await this.connection(required);
+        return await this.#connect(required);
       throw error;
     }
   }
 
   /** @throws DialFailure, NoSession, SessionLost */
-  async session(required: boolean): Promise<SessionClient> {
+  async session(effort: Reach): Promise<SessionClient> {
     const before = await this.#session?.catch(() => undefined);
     if (before?.open === true) return before;
-    const starting = (this.#starting ??= this.#startTwice(required).finally(() => (this.#starting = undefined)));
+    const starting = (this.#starting ??= this.#startTwice(effort).finally(() => (this.#starting = undefined)));
     return starting;
   }
 
   /** Asks on the session; when the connection breaks under it, once more on a new one: every request can be repeated. */
-  async request(ask: Ask, deadline: number, required: boolean): Promise<unknown> {
+  async request(ask: Ask, effort: Reach & Pick<Effort, "deadline">): Promise<unknown> {
     this.#awake();
     try {
-      const session = await this.session(required);
+      const session = await this.session(effort);
       try {
-        return await this.#patience.during(ask.op, session.request(ask, deadline));
+        return await this.#patience.during(ask.op, session.request(ask, effort.deadline));
       } catch (error) {
         if (!(error instanceof SessionLost) || session.open) throw error;
       }
-      const anew = await this.session(required);
-      return await this.#patience.during(ask.op, anew.request(ask, deadline));
+      const anew = await this.session(effort);
+      return await this.#patience.during(ask.op, anew.request(ask, effort.deadline));
     } finally {
       this.#rest();
     }
   }
 
   /** Runs what changes the agent, alone; the session ends before and begins anew after it. */
-  async exclusively<T>(work: (connection: SshConnection) => Promise<T>): Promise<T> {
-    const turn = this.#installing.then(async () => work(await this.connection(true)));
+  async exclusively<T>(effort: Reach, work: (connection: SshConnection) => Promise<T>): Promise<T> {
+    const turn = this.#installing.then(async () => work(await this.connection({ ...effort, required: true })));
     this.#installing = turn.catch(() => undefined);
     return turn;
   }
 
-  /** The next request begins a session of its own; this one ends when it has answered what it was asked. The connection stays. */
+  /** The next request begins a session of its own; this one ends when it has answered what it was asked, and the agent has put in order what it leaves behind. The connection stays. */
   async endSession(): Promise<void> {
     const ending = this.#session;
     this.#session = undefined;
-    (await ending?.catch(() => undefined))?.retire();
+    const client = await ending?.catch(() => undefined);
+    if (client === undefined) return;
+    const limit = new AbortController();
+    await Promise.race([client.retire(), delay(endLimit, undefined, { ref: false, signal: limit.signal })]);
+    limit.abort();
   }
 
   /** Ends everything. */
@@ -128,17 +156,17 @@ export class Link {
   }
 
   /** What broke under a session that began may not break under the next. */
-  async #startTwice(required: boolean): Promise<SessionClient> {
+  async #startTwice(effort: Reach): Promise<SessionClient> {
     try {
-      return await this.#start(required);
+      return await this.#start(effort);
     } catch (error) {
       if (!(error instanceof SessionLost)) throw error;
-      return await this.#start(required);
+      return await this.#start(effort);
     }
   }
 
-  async #start(required: boolean): Promise<SessionClient> {
-    const connection = await this.connection(required);
+  async #start(effort: Reach): Promise<SessionClient> {
+    const connection = await this.connection(effort);
     const sudo = this.#target.user === "root" ? [] : ["sudo", "-n"];
     const { channel, exitCode } = await connection.start([...sudo, executable, "session"]).catch((error: unknown) => {
       throw new SessionLost(`the host opens no channel (${messageOf(error)})`);

@@ -1,5 +1,5 @@
 import { ApplyResult, type Greeting, ReadResult, RemoveResult } from "@overlaynet/core/protocol";
-import type { z } from "zod";
+import { z } from "zod";
 import type { ApplyAsk, Effort, Fleet, HostSession, ReadAsk, RemoveAsk } from "../fleet.js";
 import { HostFailure, messageOf } from "../host-failure.js";
 import { type Host, label } from "../hosts.js";
@@ -10,6 +10,11 @@ import { StackConfig } from "../stack-config.js";
 import { type Ask, incompatibility, type SessionClient } from "./client.js";
 import { NoSession } from "./failures.js";
 import { asHostFailure, Link } from "./link.js";
+
+/** What of an agent's status is of interest here; agents that say less protect an overlay by refusing to remove it. */
+const Status = z.object({
+  overlays: z.array(z.object({ overlay: z.string(), others: z.array(z.string()).default([]) })),
+});
 
 /** Hosts by SSH: one link per machine and way to it, for as long as the process lives. */
 export class SshFleet implements Fleet {
@@ -31,9 +36,9 @@ export class SshFleet implements Fleet {
   async examine(host: Host, effort: Effort): Promise<void> {
     const link = this.#link(host);
     try {
-      await link.session(effort.required).catch(async (error: unknown) => {
+      await link.session(effort).catch(async (error: unknown) => {
         if (!(error instanceof NoSession) || !effort.install) throw error;
-        const reasons = unmet(await look(await link.connection(effort.required)));
+        const reasons = unmet(await look(await link.connection(effort)));
         if (reasons.length > 0) throw new InstallRefused(reasons.join("; "));
       });
     } catch (error) {
@@ -45,10 +50,10 @@ export class SshFleet implements Fleet {
     const link = this.#link(host);
     const named = label(host);
     let phase = "session";
-    const greet = async (): Promise<Greeting> => (await link.session(effort.required)).greeting;
+    const greet = async (): Promise<Greeting> => (await link.session(effort)).greeting;
     try {
       if (effort.install) {
-        await link.exclusively(async (connection) => {
+        await link.exclusively(effort, async (connection) => {
           const before = await greet().catch((error: unknown) => {
             if (error instanceof NoSession) return undefined;
             throw error;
@@ -113,14 +118,14 @@ class SshHostSession implements HostSession {
     return this.#ask("apply", { op: "apply", ...ask }, ApplyResult);
   }
 
-  async remove(ask: RemoveAsk): Promise<RemoveResult> {
+  remove(ask: RemoveAsk): Promise<RemoveResult> {
     const removing = this.#ask("remove", { op: "remove", ...ask, target: { ...ask.target } } as Ask, RemoveResult);
-    try {
-      return await unlessMissing(removing, { removed: false });
-    } finally {
-      // With a host's last overlay its agent goes too, and an old session cannot tell whether it was the last.
-      if (ask.target.kind === "overlay") await this.link.endSession();
-    }
+    return unlessMissing(removing, { removed: false });
+  }
+
+  async othersOn(overlay: string): Promise<readonly string[]> {
+    const { overlays } = await unlessMissing(this.#ask("remove", { op: "status" }, Status), { overlays: [] });
+    return overlays.flatMap((one) => (one.overlay === overlay ? one.others : []));
   }
 
   read(ask: ReadAsk): Promise<ReadResult> {
@@ -130,7 +135,7 @@ class SshHostSession implements HostSession {
 
   async #ask<T>(phase: string, ask: Ask, form: z.ZodType<T>): Promise<T> {
     try {
-      const answer = await this.link.request(ask, this.effort.deadline, this.effort.required);
+      const answer = await this.link.request(ask, this.effort);
       const result = form.safeParse(answer);
       if (result.success) return result.data;
       throw new HostFailure(

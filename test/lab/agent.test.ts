@@ -211,10 +211,13 @@ describe("the agent on a real host", function () {
   });
 
   it("keeps the overlay while containers are there, and dismantles a leaving host with its last one", async () => {
+    const guest = apply(1, container("guest", 30), { stack: "prod" });
+    expect((await ask(guest))[0]).to.have.property("steps");
     const [refused] = await ask(remove(1, net, {}, 9));
     expect(refused)
       .to.have.property("message")
-      .that.matches(/has containers on this host: "green", "red"; remove them first/);
+      .that.matches(/has containers on this host: "guest" \(resource "guest" of shop\/prod\); remove them first/);
+    expect(await ask(remove(1, container("guest", 30), { stack: "prod" }))).to.eql([{ removed: true }]);
     const leaving = overlay({ storage: "/overlaynet/storage", leaving: true });
     expect(await ask(apply(1, leaving, {}, 2))).to.eql([nothingDone]);
     expect((await ask(apply(1, container("late", 8))))[0])
@@ -222,7 +225,7 @@ describe("the agent on a real host", function () {
       .that.matches(/takes no new containers/);
     expect(await ask(remove(1, red, {}, 9))).to.eql([{ removed: true }]);
     expect(await ask(remove(1, green, {}, 9))).to.eql([{ removed: true }]);
-    await session.ended;
+    await session.end();
     expect(diffSnapshots(untouched, await snapshot(host))).to.equal("");
   });
 
@@ -237,7 +240,7 @@ describe("the agent on a real host", function () {
     expect(orphan)
       .to.have.property("message")
       .that.matches(/overlay "lab" is not on this host/);
-    await session.ended;
+    await session.end();
     await host.ssh(["ip", "link", "del", "vx42"]);
     expect(diffSnapshots(untouched, await snapshot(host))).to.equal("");
   });
@@ -252,7 +255,7 @@ describe("the agent on a real host", function () {
       [red, green, pink, printer].map(() => ({ removed: true })),
     );
     expect(await ask(remove(1, net))).to.eql([{ removed: true }]);
-    await session.ended;
+    await session.end();
     expect((await host.ssh(["cat", "/overlaynet/storage/arp/7.7.7.7"])).stdout).to.equal("02:42:c0:a8:00:07");
     await host.ssh(["rm", "-r", "/overlaynet"]);
     expect(diffSnapshots(untouched, await snapshot(host))).to.equal("");

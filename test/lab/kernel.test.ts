@@ -202,10 +202,10 @@ const given = /^02:(42:(07:07|0b:0b|c0:a8)|6f:76:00|76:c0:a8|11:22:33):/;
 /** What both kernels have to agree on: all but numbers and addresses that the kernel chose itself. */
 function comparable(observation: Observation): unknown {
   return [...observation]
-    .filter(([name, seen]) => name !== "" && seen !== "absent")
+    .filter(([name, seen]) => name !== "" && typeof seen !== "string")
     .sort(([one], [other]) => one.localeCompare(other))
     .map(([name, seen]) => {
-      if (seen === "absent") return name;
+      if (typeof seen === "string") return name;
       const links = seen.links.filter(({ kind }) => ["loopback", "bridge", "vxlan", "veth"].includes(kind));
       return {
         name,

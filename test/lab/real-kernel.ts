@@ -3,11 +3,11 @@ import {
   argvOf,
   type Batch,
   type KernelObject,
+  type Look,
   namesCommand,
   namespaceCommands,
   namespacesOf,
   type Observation,
-  type ObservedNamespace,
   type ObserveCommand,
   parseNamespace,
   parseNamespaceNames,
@@ -44,7 +44,7 @@ export class RealKernel {
   observe(objects: readonly KernelObject[] = []): Observation {
     const names = this.names();
     const absent = namespacesOf(objects).filter((name) => !names.includes(name));
-    return new Map<string, ObservedNamespace | "absent">([
+    return new Map<string, Look>([
       ...absent.map((name) => [name, "absent"] as const),
       ...names.map((name) => [name, this.#observe(name)] as const),
     ]);
@@ -56,7 +56,7 @@ export class RealKernel {
     must(this.#spawn(["ip", "netns", "delete", this.#root], ""));
   }
 
-  #observe(name: string): ObservedNamespace {
+  #observe(name: string): Look {
     const { ip, bridge } = namespaceCommands(name, { portEntries: true });
     return parseNamespace(must(this.#inRoot(ip)), bridge === undefined ? "" : must(this.#inRoot(bridge)));
   }

@@ -11,7 +11,7 @@ import { overlay } from "./specs.js";
 export function lacking(observation: Observation, desired: readonly KernelObject[]): string[] {
   return desired.flatMap((object) => {
     const seen = observation.get(object.namespace);
-    if (seen === undefined || seen === "absent") return [`namespace ${object.namespace}`];
+    if (seen === undefined || typeof seen === "string") return [`namespace ${object.namespace}`];
     const differences = Object.entries(expectations(object, seen, observation)).filter(([, [is, want]]) => is !== want);
     return differences.map(([what, [is, want]]) => `${object.kind} ${what}: ${String(is)}, want ${String(want)}`);
   });
@@ -90,7 +90,7 @@ export function surplus(observation: Observation, desired: readonly KernelObject
   const wanted = new Set(desired.flatMap(keysOf));
   const found: string[] = [];
   for (const [namespace, seen] of observation) {
-    if (seen === "absent") continue;
+    if (typeof seen === "string") continue;
     for (const { name, alias, group, addresses } of seen.links) {
       if (alias?.startsWith(`overlaynet:${overlay}:`) === true || group === stamp)
         found.push(`link ${namespace} ${name}`);

@@ -70,11 +70,22 @@ export function linkSet(words: Words, namespace: Namespace): void {
     return;
   }
   const given = attributes(words, () => namespace, []);
+  if (given.name !== undefined) rename(link, given.name);
   if (given.mac !== undefined) link.mac = given.mac;
   if (given.alias !== undefined) link.alias = given.alias === "" ? undefined : given.alias;
   if (given.group !== undefined) link.group = given.group;
   if (given.mtu !== undefined) setMtu(link, given.mtu);
   finish(link, given);
+}
+
+/** dev_change_name in net/core/dev.c, before Linux 6.2. */
+function rename(link: Link, name: string): void {
+  if (link.up) throw new Refused("RTNETLINK answers: Device or resource busy");
+  const { links } = link.namespace;
+  if (links.has(name)) throw new Refused("RTNETLINK answers: File exists");
+  links.delete(link.name);
+  link.name = name;
+  links.set(name, link);
 }
 
 /** `ip link delete dev …`. */

@@ -1,4 +1,4 @@
-import type { Observation, ObservedLink, ObservedNamespace } from "@overlaynet/core";
+import type { Look, Observation, ObservedLink, ObservedNamespace } from "@overlaynet/core";
 import type { Link, Namespace } from "./state.js";
 
 interface Namespaces {
@@ -10,7 +10,7 @@ interface Namespaces {
 export function observe({ root, namespaces }: Namespaces, asked: Iterable<string>): Observation {
   const absent = [...asked].filter((name) => !namespaces.has(name)).map((name) => [name, "absent"] as const);
   const there = [...namespaces].map(([name, one]) => [name, observed(one)] as const);
-  return new Map<string, ObservedNamespace | "absent">([...absent, ["", observed(root)], ...there]);
+  return new Map<string, Look>([...absent, ["", observed(root)], ...there]);
 }
 
 function observed(namespace: Namespace): ObservedNamespace {

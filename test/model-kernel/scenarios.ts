@@ -63,6 +63,7 @@ export const scenarios: readonly Scenario[] = [
     to: [overlay, containerFile("red", "7.7.7.2", { mac: "02:42:c0:a8:00:04" }), green, pink],
   },
   { name: "change-address", from: all, to: [overlay, containerFile("red", "7.7.7.6"), green, pink] },
+  { name: "widen-cidr", from: all, to: [overlayFile({ cidr: "7.7.0.0/16" }), red, green, pink] },
   {
     name: "swap-addresses",
     from: all,

@@ -24,6 +24,8 @@ export class FakeHost {
   /** Answers every remove so. */
   failRemove: string | undefined;
   drift: string[] = [];
+  /** Containers of other stacks on the overlay here, in words. */
+  others: string[] = [];
 
   constructor(readonly name: string) {
     this.bootId = `boot-${name}`;
@@ -117,6 +119,11 @@ class FakeSession implements HostSession {
     const held = this.model.held.get(keyOf(target));
     if (held?.owner.uid !== owner.uid) return { found: false, drift: [] };
     return { found: true, spec: held.spec, drift: this.model.drift };
+  }
+
+  async othersOn(overlay: string): Promise<readonly string[]> {
+    await this.#begin("look at", { kind: "overlay", overlay });
+    return this.model.others;
   }
 
   async #begin(verb: string, target: Target): Promise<void> {

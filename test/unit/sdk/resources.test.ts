@@ -172,4 +172,24 @@ describe("the resources of a program", () => {
     expect(Overlay.isInstance(red)).to.equal(false);
     expect(Overlay.isInstance(undefined)).to.equal(false);
   });
+
+  it("hands its overlay to other stacks without a secret, and they take it", async () => {
+    const hosts = {
+      a: {
+        address: "192.168.64.27",
+        connection: { user: "admin", password: "canary", proxy: { host: "jump", privateKey: "canary" } },
+      },
+    };
+    const own = new Overlay("own", { vni: 45, cidr: "7.9.0.0/24", gateway: "7.9.0.1", port: 4790, mtu: 1400, hosts });
+    expect(await pulumi.isSecret(own.ref)).to.equal(false);
+    const ref = await valueOf(own.ref);
+    expect(ref).to.deep.include({ overlayId: "own-id", name: "own", cidr: "7.9.0.0/24", port: 4790, mtu: 1400 });
+    expect(ref.hosts).to.deep.equal({
+      a: { address: "192.168.64.27", connection: { user: "admin", proxy: { host: "jump" } } },
+    });
+    new Container("guest", { overlay: ref, host: "a", ip: "7.9.0.5" });
+    await pulumi.runtime.disconnect();
+    expect(monitor.of("guest").inputs["overlayId"]).to.equal("own-id");
+    expect(monitor.of("guest").inputs["overlay"]).to.deep.include({ name: "own", hosts: ref.hosts });
+  });
 });

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import type { Desired } from "@overlaynet/core";
 import { type Change, type HostFacts, judge } from "@overlaynet/agent/session/judge";
+import type { Damaged } from "@overlaynet/agent/store/desired";
 import { apply, container, desired, neigh, overlay, remove } from "../fixtures.js";
 
 const nothingInTheWay: HostFacts = { obstacle: () => undefined, realPath: (path) => path };
@@ -129,10 +130,10 @@ describe("judging a batch", () => {
       /^stale: /,
     ],
     [
-      "an overlay in use",
-      [lab, red],
+      "an overlay on which another stack's containers live",
+      [lab, red, desired(container("green", 4), { stack: "prod" })],
       remove(1, overlay()),
-      /^refused: overlay "lab" has containers on this host: "red"/,
+      /^refused: overlay "lab" has containers on this host: "green" \(resource "green" of shop\/prod\); remove them first$/,
     ],
     [
       "a new container on a host that leaves",
@@ -179,9 +180,65 @@ describe("judging a batch", () => {
     expect(decide([lab, red], [remove(1, container("red", 2, { overlayId: "lab-0" }))])).to.eql(["gone"]);
   });
 
-  it("names a desired file that cannot be read instead of guessing", () => {
-    const damaged = [{ overlay: "lab", file: "/x/desired/container-red.json", reason: "it is not JSON" }];
-    const [verdict] = judge([apply(1, container("red", 2))], { desired: [lab], damaged }, nothingInTheWay).verdicts;
-    expect(verdict?.kind === "refused" && verdict.failure.message).to.match(/container-red\.json cannot be read/);
+  it("removes an overlay with what of its own stack was deleted while this host was away", () => {
+    expect(decide([lab, red], [remove(1, overlay())])).to.eql(["remove"]);
+  });
+
+  describe("a desired file that cannot be read", () => {
+    const damagedFile = (target: Damaged["target"], uid?: string): Damaged => {
+      const file = target?.kind === "container" ? "container-red.json" : "overlay.json";
+      return { overlay: "lab", target, uid, file: `/x/desired/${file}`, reason: "it is not JSON" };
+    };
+    const redsFile = { kind: "container", overlay: "lab", name: "red" } as const;
+    const labsFile = { kind: "overlay", overlay: "lab" } as const;
+    const verdicts = (damaged: Damaged, stored: readonly Desired[], ...changes: Change[]): string[] =>
+      judge(changes, { desired: stored, damaged: [damaged] }, nothingInTheWay).verdicts.map((verdict) =>
+        verdict.kind === "refused" ? verdict.failure.message : verdict.kind,
+      );
+
+    it("is written again, or removed, by its own resource", () => {
+      for (const uid of [undefined, "uid-red"]) {
+        const damaged = damagedFile(redsFile, uid);
+        expect(verdicts(damaged, [lab], apply(1, container("red", 2)))).to.eql(["apply"]);
+        expect(verdicts(damaged, [lab], remove(1, container("red", 2)))).to.eql(["remove"]);
+      }
+      expect(verdicts(damagedFile(labsFile), [red], apply(1, overlay()))).to.eql(["apply"]);
+    });
+
+    it("is not taken by a resource that it does not belong to", () => {
+      const [verdict] = verdicts(damagedFile(redsFile, "uid-else"), [lab], apply(1, container("red", 2)));
+      expect(verdict).to.match(/another resource's, but its desired state .*container-red\.json cannot be read/);
+    });
+
+    it("is not in the way of other resources", () => {
+      expect(verdicts(damagedFile(redsFile), [lab], apply(1, container("green", 4)))).to.eql(["apply"]);
+    });
+
+    it("stops all of an overlay when it is the overlay's, and the removal of the overlay when it is anybody's", () => {
+      const [green] = verdicts(damagedFile(labsFile), [red], apply(1, container("green", 4)));
+      expect(green).to.match(/^overlay "lab": its desired state .*overlay\.json cannot be read .* write it again/);
+      const [removed] = verdicts(damagedFile(redsFile), [lab], remove(1, overlay()));
+      expect(removed).to.match(/^container "red" of overlay "lab": its desired state .* cannot be read/);
+    });
+  });
+
+  describe("a host that was away", () => {
+    const cyan = { ...apply(1, container("cyan", 2), {}, 2), supersede: true };
+
+    it("lets an earlier claim of the same stack yield", () => {
+      const { verdicts, superseded, after } = judge([cyan], { desired: [lab, red], damaged: [] }, nothingInTheWay);
+      expect(verdicts.map(({ kind }) => kind)).to.eql(["apply"]);
+      expect(superseded).to.eql([red]);
+      expect([...after.keys()]).to.eql(["overlay/lab", "container/lab/cyan"]);
+    });
+
+    it("lets none yield that is later, another stack's, the overlay's, or asked for in the same batch", () => {
+      const later = desired(container("red", 2), {}, 3);
+      const others = desired(container("red", 2), { stack: "prod" });
+      for (const stored of [later, others]) expect(decide([lab, stored], [cyan])[0]).to.match(/^refused: address/);
+      expect(decide([lab], [cyan, apply(2, container("red", 2))])).to.have.lengthOf(2);
+      expect(decide([lab], [{ ...apply(1, container("red", 1), {}, 2), supersede: true }])[0]).to.match(/gateway/);
+      expect(decide([lab, red], [cyan, apply(2, container("red", 2))])[1]).to.match(/^refused: address/);
+    });
   });
 });

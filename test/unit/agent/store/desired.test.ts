@@ -1,9 +1,9 @@
-import { chmodSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { targetOf } from "@overlaynet/core";
 import { DesiredStore } from "@overlaynet/agent/store/desired";
-import { writeAtomically, writeWhenDifferent } from "@overlaynet/agent/store/atomic";
+import { whereThereIsRoom, writeAtomically, writeWhenDifferent } from "@overlaynet/agent/store/atomic";
 import { desiredFolder, overlayState, type Paths } from "@overlaynet/agent/store/paths";
 import { container, desired, neigh, overlay, temporaryPaths } from "../fixtures.js";
 
@@ -59,6 +59,46 @@ describe("the desired files", () => {
       "it is not JSON",
       "its name and its content name different resources",
     ]);
+  });
+
+  it("are written together or none of them, and a folder made for them goes again", () => {
+    const store = new DesiredStore(paths);
+    store.put(desired(overlay()));
+    const taken = store.file({ kind: "container", overlay: "lab", name: "green" });
+    mkdirSync(join(taken, "in-the-way"), { recursive: true });
+    expect(() => {
+      store.put(desired(container("red", 2)), desired(container("green", 4)));
+    }).to.throw();
+    rmSync(taken, { recursive: true });
+    writeFileSync(join(paths.state, "other"), "a file where a folder would be");
+    expect(() => {
+      store.put(desired(overlay({ overlay: "other", overlayId: "o-1" })));
+    }).to.throw();
+    expect(readFileSync(join(paths.state, "other"), "utf8")).to.match(/^a file/);
+    const names = readdirSync(desiredFolder(paths, "lab"));
+    expect(names.filter((name) => name.endsWith(".tmp"))).to.eql([]);
+  });
+
+  it("say of a full disk which file, and what to do", () => {
+    const full = Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" });
+    expect(() =>
+      whereThereIsRoom("/var/x.json", () => {
+        throw full;
+      }),
+    ).to.throw(/^\/var\/x\.json cannot be written: there is no space left; make room/);
+  });
+
+  it("that cannot be read say whose they are, as far as can be told", () => {
+    const store = new DesiredStore(paths);
+    store.put(desired(overlay()), desired(container("red", 2)));
+    const file = store.file({ kind: "container", overlay: "lab", name: "red" });
+    const text = readFileSync(file, "utf8");
+    const damaged = (): unknown => store.read("lab").damaged.map(({ target, uid }) => ({ target, uid }));
+    const target = { kind: "container", overlay: "lab", name: "red" };
+    writeFileSync(file, text.slice(0, -20));
+    expect(damaged()).to.eql([{ target, uid: "uid-red" }]);
+    writeFileSync(file, "");
+    expect(damaged()).to.eql([{ target, uid: undefined }]);
   });
 
   it("are written whole or not at all", () => {

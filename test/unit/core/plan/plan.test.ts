@@ -54,6 +54,40 @@ describe("drift", () => {
     expect(driftAfter(["overns", "link delete dev vethO4"])).to.deep.equal(["vethO4 missing"]);
   });
 
+  it("makes a namespace anew whose name leads nowhere, when it was accepted before", () => {
+    const kernel = madeKernel();
+    kernel.command("ip", undefined, "netns delete green");
+    const observation = new Map(kernel.observe(["overns", "red", "green"]));
+    observation.set("green", "dead");
+    const { steps, conflicts } = plan({ overlay, desired: all, previous: all, observation });
+    expect(conflicts).to.deep.equal([]);
+    expect(driftOf({ steps, conflicts })).to.include("namespace green missing, its name leads nowhere");
+    const lines = commandsOf(steps).flatMap((batch) => batch.lines.map(({ text }) => text));
+    expect(lines.indexOf("netns delete green")).to.equal(0);
+    expect(lines).to.include("netns add green");
+  });
+
+  it("leaves a name that leads nowhere and was not accepted before to its owner", () => {
+    const kernel = new ModelKernel();
+    const observation = new Map([...kernel.observe(["overns", "red"]), ["green", "dead"] as const]);
+    const { steps, conflicts } = plan({ overlay, desired: all, previous: [], observation });
+    expect(conflicts[0]?.message).to.match(
+      /^the name green in \/run\/netns leads to no network namespace .*netns delete green/,
+    );
+    const greens = markOf(green.owner, green.spec as never);
+    expect(steps.filter(({ mark }) => mark === greens)).to.deep.equal([]);
+    expect(plan({ overlay, desired: [], previous: [], observation }).steps).to.deep.equal([]);
+  });
+
+  it("keeps its hands off a container whose desired state cannot be read", () => {
+    const kernel = madeKernel();
+    const desired = objectsOf([lab, red]);
+    const spared = new Set(["green"]);
+    const observation = kernel.observe(["overns", "red", "green"]);
+    expect(plan({ overlay, desired, previous: desired, observation, spared }).steps).to.deep.equal([]);
+    expect(plan({ overlay, desired, previous: desired, observation }).steps).to.have.length.greaterThan(0);
+  });
+
   it("tells missing and other addresses, routes, entries", () => {
     expect(driftAfter(["green", "address delete 7.7.7.4/24 dev eth0"])).to.deep.equal([
       "green: eth0 address 7.7.7.4/24 missing",

@@ -199,6 +199,19 @@ describe("an Overlay", () => {
     expect(fleet.asked).not.to.include("remove b overlay lab");
   });
 
+  it("is deleted nowhere while containers of another stack live on it anywhere", async () => {
+    const { id, outs } = await create();
+    fleet.host("b").others = ['"teal" (resource "teal" of shop/prod)'];
+    const error = await rejected(overlay.delete(id, outs));
+    expect(error.message).to.equal(
+      'b (192.168.64.28): remove: overlay "lab" has containers on this host: "teal" (resource "teal" of shop/prod); remove them first',
+    );
+    expect(fleet.asked.filter((line) => line.startsWith("remove "))).to.deep.equal([]);
+    fleet.host("b").others = [];
+    await overlay.delete(id, outs);
+    expect([fleet.host("a").held.size, fleet.host("b").held.size]).to.deep.equal([0, 0]);
+  });
+
   it("refuses state that later code wrote", async () => {
     const { id, outs } = await create();
     const error = await rejected(overlay.read(id, { ...outs, schemaVersion: 2 }));
