@@ -6,7 +6,7 @@ import { HostResource, isOfKind } from "./resource.js";
 /** The inputs of a {@link Container}. */
 export interface ContainerArgs {
   /** The overlay it belongs to: an Overlay of this program, or what another stack says of its own. */
-  overlay: Overlay | OverlayRef;
+  overlay: Overlay | pulumi.Input<OverlayRef>;
   /** The name of the host it is on. Changing it moves the container: it is ready there before peers are told, and gone here after. */
   host: pulumi.Input<string>;
   /** Its address in the overlay. */

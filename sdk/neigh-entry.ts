@@ -6,7 +6,7 @@ import { HostResource, isOfKind } from "./resource.js";
 /** The inputs of a {@link NeighEntry}. */
 export interface NeighEntryArgs {
   /** The overlay it belongs to: an Overlay of this program, or what another stack says of its own. */
-  overlay: Overlay | OverlayRef;
+  overlay: Overlay | pulumi.Input<OverlayRef>;
   /** The endpoint's address in the overlay. */
   ip: pulumi.Input<string>;
   /** The endpoint's MAC address. */

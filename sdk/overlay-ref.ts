@@ -41,7 +41,14 @@ export function remember(overlay: pulumi.CustomResource, part: Part): void {
 }
 
 /** What a Container or NeighEntry is told of the overlay it belongs to. */
-export function overlayInputs(overlay: pulumi.CustomResource | OverlayRef): OverlayInputs {
+export function overlayInputs(overlay: pulumi.CustomResource | pulumi.Input<OverlayRef>): OverlayInputs {
+  if (pulumi.Output.isInstance(overlay) || overlay instanceof Promise) {
+    const ref = pulumi.output<OverlayRef>(overlay);
+    return {
+      overlayId: ref.apply((known) => known.overlayId),
+      overlay: ref.apply(({ overlayId: _id, ...part }) => partOf(part)),
+    };
+  }
   if (!pulumi.CustomResource.isInstance(overlay)) {
     const { overlayId, hosts, ...part } = overlay;
     return { overlayId, overlay: partOf({ ...part, hosts: withSecrets(hosts) }) };

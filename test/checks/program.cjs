@@ -1,12 +1,21 @@
 // The program of every test: declares what topology.json beside Pulumi.yaml says, so that an edit of the program is an edit of a file.
 const { readFileSync } = require("node:fs");
+const { StackReference } = require("@pulumi/pulumi");
 const { Overlay, Container, NeighEntry } = require("overlaynet");
 
 const topology = JSON.parse(readFileSync("topology.json", "utf8"));
 const overlays = {};
-for (const [name, args] of Object.entries(topology.overlays)) overlays[name] = new Overlay(name, args);
+for (const [name, args] of Object.entries(topology.overlays)) {
+  overlays[name] = new Overlay(name, args);
+  exports[name] = overlays[name].ref;
+}
+for (const [name, stack] of Object.entries(topology.references ?? {})) {
+  overlays[name] = new StackReference(stack).requireOutput(name);
+}
 for (const [name, args] of Object.entries(topology.containers)) {
-  new Container(name, { ...args, overlay: overlays[args.overlay] });
+  const former = topology.aliases?.[name];
+  const options = former === undefined ? {} : { aliases: [{ name: former }] };
+  new Container(name, { ...args, overlay: overlays[args.overlay] }, options);
 }
 for (const [name, args] of Object.entries(topology.neighEntries ?? {})) {
   new NeighEntry(name, { ...args, overlay: overlays[args.overlay] });

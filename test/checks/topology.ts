@@ -5,6 +5,10 @@ export interface Topology {
   readonly overlays: Readonly<Record<string, OverlayArguments>>;
   readonly containers: Readonly<Record<string, ContainerArguments>>;
   readonly neighEntries?: Readonly<Record<string, NeighArguments>>;
+  /** What containers were called before, by their name now. */
+  readonly aliases?: Readonly<Record<string, string>>;
+  /** Overlays of other stacks, by the name that containers here call them by: the stack whose output of that name they are. */
+  readonly references?: Readonly<Record<string, string>>;
 }
 
 export interface OverlayArguments {
