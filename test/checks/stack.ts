@@ -1,6 +1,7 @@
 import { copyFile, mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { pulumiEnvironment } from "@overlaynet/tools/pulumi/environment";
+import type { Command } from "../hosts/command.js";
 import type { Fleet } from "./fleet.js";
 import type { Topology } from "./topology.js";
 
@@ -9,6 +10,15 @@ export interface Outcome {
   readonly ok: boolean;
   /** All that it printed, as an operator saw it. */
   readonly output: string;
+}
+
+/** An operation that is under way. */
+export interface Operation {
+  /** The process; a signal to it is what Ctrl-C is. */
+  readonly command: Pick<Command, "kill">;
+  readonly outcome: Promise<Outcome>;
+  /** What it has printed so far. */
+  readonly printed: () => string;
 }
 
 /** The checkout, seen from where this file is compiled to. */
@@ -128,15 +138,27 @@ export class Stack {
   }
 
   /** Runs the Pulumi command line in the stack's folder, in the operator's network. */
-  async pulumi(argv: readonly string[], env: Record<string, string> = {}): Promise<Outcome> {
+  pulumi(argv: readonly string[], env: Record<string, string> = {}): Promise<Outcome> {
+    return this.start(argv, env).outcome;
+  }
+
+  /** Starts the same, for whoever wants to interrupt it. */
+  start(argv: readonly string[], env: Record<string, string> = {}): Operation {
     const stack = argv[0] === "stack" ? [] : ["--stack", "test"];
-    const { exitCode, stdout, stderr } = await this.fleet.op(["pulumi", ...argv, ...stack, "--non-interactive"], {
+    const command = this.fleet.op(["pulumi", ...argv, ...stack, "--non-interactive"], {
       cwd: this.folder,
       env: { ...this.environment, ...env, NO_COLOR: "1" },
       reject: false,
       timeout: HUNG,
     });
-    return { ok: exitCode === 0, output: [stdout, stderr].filter((text) => text !== "").join("\n") };
+    let text = "";
+    for (const stream of [command.stdout, command.stderr]) {
+      stream.on("data", (chunk: Buffer) => (text += chunk.toString("utf8")));
+    }
+    const outcome = command.then(({ exitCode, stdout, stderr }) => {
+      return { ok: exitCode === 0, output: [stdout, stderr].filter((part) => part !== "").join("\n") };
+    });
+    return { command, outcome, printed: () => text };
   }
 }
 
