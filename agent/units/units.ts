@@ -60,8 +60,9 @@ export class Units {
     return steps;
   }
 
-  /** Stops the resolver, so that the devices below it can be taken away. */
+  /** Stops the resolver, so that the devices below it can be taken away. There is none yet where the making of the overlay was interrupted. */
   async stopResolver(overlay: string): Promise<void> {
+    if (!this.#areInstalled()) return;
     await this.#systemctl("stop", resolverService(overlay));
   }
 
@@ -69,7 +70,7 @@ export class Units {
   async remove(overlay: string): Promise<void> {
     const units = [resolverService(overlay), ensureTimer(overlay)];
     // The ensure service is left to end by itself when it waits for the lock that the caller holds: it finds nothing to do then.
-    if (unitFiles.every(({ name }) => existsSync(join(this.#paths.units, name)))) {
+    if (this.#areInstalled()) {
       await this.#systemctl("disable", "--now", "--quiet", ...units);
     }
     await this.#forgetFailures(units.concat(ensureService(overlay)));
@@ -107,6 +108,10 @@ export class Units {
       const block = blocks[index] ?? "";
       return { unit, active: property(block, "ActiveState"), enabled: property(block, "UnitFileState") };
     });
+  }
+
+  #areInstalled(): boolean {
+    return unitFiles.every(({ name }) => existsSync(join(this.#paths.units, name)));
   }
 
   async #forgetFailures(units: readonly string[]): Promise<void> {

@@ -35,6 +35,14 @@ describe("the units", () => {
     for (const { name, text } of unitFiles) expect(readFileSync(join(paths.units, name), "utf8")).to.equal(text);
   });
 
+  it("are not stopped where they were never made, the making of the overlay having been interrupted", async () => {
+    await units.stopResolver("lab");
+    expect(runner.lines).to.eql([]);
+    await units.install();
+    await units.stopResolver("lab");
+    expect(runner.lines).to.include("systemctl stop overlaynet-resolver@lab.service");
+  });
+
   it("are left alone when they run", async () => {
     runner.reply = () => ({ stdout: running });
     expect(await units.start("lab", false)).to.equal(0);
