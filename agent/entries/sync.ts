@@ -26,7 +26,7 @@ export interface SyncReport {
   readonly failed: number;
   /** The first few failures, each a sentence. */
   readonly failures: readonly string[];
-  /** `arp` records whose address is outside of the overlay's network, or the gateway's. */
+  /** `arp` records whose address is outside of the overlay's network, or the gateway's, when everything was last compared. */
   readonly ignored: number;
 }
 
@@ -92,6 +92,7 @@ export function mendEntries(target: MendTarget): Mended {
   return mend(target, comparison, {
     neighbours: comparison.neighbours.held,
     forwarding: comparison.forwarding.held,
+    ignored: countIgnored(target.records, target.rules),
   });
 }
 
@@ -110,10 +111,15 @@ export function mendChanged(target: MendTarget, changed: ChangedRecords, last: S
   return mend(target, comparison, {
     neighbours: last.neighbours + neighbours.held - neighbours.found,
     forwarding: last.forwarding + forwarding.held - forwarding.found,
+    ignored: last.ignored,
   });
 }
 
-function mend(target: MendTarget, comparison: Comparison, held: Pick<SyncReport, "neighbours" | "forwarding">): Mended {
+function mend(
+  target: MendTarget,
+  comparison: Comparison,
+  held: Pick<SyncReport, "neighbours" | "forwarding" | "ignored">,
+): Mended {
   const writer = new EntryWriter(target.connection, target.deviceIndex);
   let failed = 0;
   const failures: string[] = [];
@@ -123,9 +129,8 @@ function mend(target: MendTarget, comparison: Comparison, held: Pick<SyncReport,
     failures.push(...written.failures.slice(0, failuresTold - failures.length));
   }
   const { added, changed, removed } = comparison;
-  const ignored = countIgnored(target.records, target.rules);
   return {
-    report: { ...held, added, changed, removed, failed, failures, ignored },
+    report: { ...held, added, changed, removed, failed, failures },
     moved: comparison.neighbours.moved,
   };
 }

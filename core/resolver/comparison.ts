@@ -72,16 +72,21 @@ export interface ChangedRecords {
   readonly fdb: ReadonlySet<number>;
 }
 
+/** More changed MACs than this are looked for together. */
+const fewMacs = 16;
+
 /**
  * The addresses whose neighbour entry can be affected by changed records: those that changed themselves, and those of the MACs whose VTEP
- * did. Looks through all records, which is fast (a hundred thousand in less than a millisecond), so that no index has to be kept.
+ * did. Looks through all records, so that no index has to be kept.
  */
 export function affectedAddresses({ arp }: PackedRecords, changed: ChangedRecords): ReadonlySet<number> {
-  if (changed.fdb.size === 0) return changed.arp;
   const addresses = new Set(changed.arp);
-  const [only] = changed.fdb;
+  if (changed.fdb.size <= fewMacs) {
+    for (const mac of changed.fdb) arp.addKeysOf(mac, addresses);
+    return addresses;
+  }
   arp.forEach((ip, mac) => {
-    if (changed.fdb.size === 1 ? mac === only : changed.fdb.has(mac)) addresses.add(ip);
+    if (changed.fdb.has(mac)) addresses.add(ip);
   });
   return addresses;
 }
