@@ -10,6 +10,8 @@ export interface Ack {
   readonly errno: number;
   /** What the kernel says beyond the number, where it does (extended ACK). */
   readonly text?: string;
+  /** Where in the request, counted in bytes from its header, the kernel found what it refuses. */
+  readonly offset?: number;
 }
 
 /** A request that the kernel refused, or a call that failed. `code` is the errno's name: callers switch on it, never on the text. */
@@ -26,8 +28,9 @@ export class NetlinkError extends Error {
 }
 
 /** In words: `No such device (ENODEV)`, or the kernel's own where it gave any. */
-export function describe(ack: { readonly errno: number; readonly text?: string }): string {
-  return `${ack.text ?? getSystemErrorMessage(ack.errno)} (${getSystemErrorName(ack.errno)})`;
+export function describe({ errno, text: said, offset }: Omit<Ack, "sequence">): string {
+  const where = offset === undefined ? "" : `, at byte ${offset} of the request`;
+  return `${said ?? getSystemErrorMessage(errno)} (${getSystemErrorName(errno)}${where})`;
 }
 
 /** The answer in an NLMSG_ERROR, or in an NLMSG_DONE that ends a dump, or undefined when it is too short to be one. */
@@ -36,9 +39,13 @@ export function unmarshalAck(message: Message): Ack | undefined {
   if (payload.length < 4) return message.type === NLMSG.DONE ? { sequence, errno: 0 } : undefined;
   const errno = Math.abs(payload.readInt32LE(0));
   if ((flags & NLM_F.ACK_TLVS) === 0) return { sequence, errno };
-  const attributes = payload.subarray(offsetOfAttributes(message));
-  const said = unmarshalAttributes(attributes).find(({ type }) => type === NLMSGERR_ATTR.MSG);
-  return said ? { sequence, errno, text: readText(said.data) } : { sequence, errno };
+  const ack: { -readonly [Key in keyof Ack]: Ack[Key] } = { sequence, errno };
+  for (const { type, data } of unmarshalAttributes(payload.subarray(offsetOfAttributes(message)))) {
+    const number = type === NLMSGERR_ATTR.OFFS ? readUint32(data) : undefined;
+    if (type === NLMSGERR_ATTR.MSG) ack.text = readText(data);
+    if (number !== undefined) ack.offset = number;
+  }
+  return ack;
 }
 
 /** An error's payload is the number, the request's header, and unless capped the rest of the request; a dump's end has the number alone. */

@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import {
   AF,
+  describe as describeAck,
+  IFF_UP,
   type LinkMessage,
   marshalMessage,
   marshalNeighbour,
@@ -18,24 +18,21 @@ import {
   unmarshalNeighbour,
 } from "@overlaynet/agent/netlink/index";
 import { expect } from "chai";
+import { captures, readSamples, type Sample } from "../../../netlink/samples.js";
+import { wordsOf } from "../../../netlink/words.js";
 
-const file = join(__dirname, "../../../../golden/netlink/kernel.txt");
+/** What the kernel said, by what made it say so; see test/netlink/capture.ts. */
+const captured = readSamples(captures);
 
-/** What the kernel said, by what made it say so; see test/sites/capture-netlink.ts. */
-const captured = new Map(
-  readFileSync(file, "utf8")
-    .split(/^== /m)
-    .slice(1)
-    .map((section) => {
-      const [title = "", ...hex] = section.trim().split("\n");
-      return [title, Buffer.from(hex.join(""), "hex")] as const;
-    }),
-);
+function sampleOf(beginning: string): Sample {
+  const found = captured.find(({ title }) => title.startsWith(beginning));
+  if (found === undefined) throw new Error(`nothing captured begins with ${beginning}`);
+  return found;
+}
 
 function messagesOf(beginning: string): Message[] {
-  const [title] = [...captured.keys()].filter((key) => key.startsWith(beginning));
-  const { messages, rest } = unmarshalMessages(captured.get(title ?? "")!);
-  expect(rest, title).to.equal(0);
+  const { messages, rest } = unmarshalMessages(sampleOf(beginning).bytes);
+  expect(rest, beginning).to.equal(0);
   return messages;
 }
 
@@ -77,6 +74,15 @@ const entries: readonly [title: string, type: number, expected: Partial<Neighbou
     RTM.NEWNEIGH,
     { ...moved, family: AF.BRIDGE, flags: NTF.SELF, port: 4790, vni: 43 },
   ],
+  ["forwarding entry with an interface of its own", RTM.NEWNEIGH, { ...moved, family: AF.BRIDGE, outInterface: 3 }],
+  ["forwarding entry to a nexthop group", RTM.NEWNEIGH, { ...moved, family: AF.BRIDGE, nexthop: 102 }],
+  ["a bridge's own entry of a port", RTM.NEWNEIGH, { ...device, family: AF.BRIDGE, state: NUD.NOARP, master: 3 }],
+  [
+    "neighbour changed by somebody",
+    RTM.NEWNEIGH,
+    { ...moved, family: AF.INET, state: NUD.REACHABLE, linkAddress: Buffer.from("024207070005", "hex") },
+  ],
+  ["IPv6 neighbour written", RTM.NEWNEIGH, { ...moved, family: AF.INET6, state: NUD.PERMANENT, linkAddress: mac }],
   ["forwarding entry deleted", RTM.DELNEIGH, { ...moved, family: AF.BRIDGE, destination: vtep, linkAddress: mac }],
 ];
 
@@ -99,9 +105,9 @@ describe("netlink, as the kernel speaks it", () => {
 
   it("reads a dump that shares a datagram with its end", () => {
     const messages = messagesOf("ip -n over neigh show");
-    expect(messages.map(({ type }) => type)).to.deep.equal([RTM.NEWNEIGH, RTM.NEWNEIGH, NLMSG.DONE]);
+    expect(messages.map(({ type }) => type)).to.deep.equal([RTM.NEWNEIGH, RTM.NEWNEIGH, RTM.NEWNEIGH, NLMSG.DONE]);
     expect(messages.every(({ flags, sequence }) => (flags & NLM_F.MULTI) !== 0 && sequence === 7)).to.equal(true);
-    expect(unmarshalAck(messages[2]!)).to.deep.equal({ sequence: 7, errno: 0 });
+    expect(unmarshalAck(messages[3]!)).to.deep.equal({ sequence: 7, errno: 0 });
   });
 
   it("reads a dump of forwarding tables, bridges' and devices' alike", () => {
@@ -116,9 +122,53 @@ describe("netlink, as the kernel speaks it", () => {
   it("reads what the kernel says of a refusal, and its number where it says nothing", () => {
     const [told] = messagesOf("refusal with a text");
     expect(unmarshalAck(told!)).to.deep.equal({ sequence: 7, errno: 22, text: "Invalid network address" });
+    const [whole] = messagesOf("the same without NETLINK_CAP_ACK");
+    expect(unmarshalAck(whole!)).to.deep.equal(unmarshalAck(told!));
     const [untold] = messagesOf("refusal without a text");
     expect(unmarshalAck(untold!)).to.deep.equal({ sequence: 7, errno: 19 });
   });
+
+  it("reads where in a request the kernel found what it refuses, be the request repeated or not", () => {
+    for (const title of captured
+      .map((sample) => sample.title)
+      .filter((each) => each.startsWith("refusal with a text and a place"))) {
+      const ack = unmarshalAck(messagesOf(title)[0]!)!;
+      expect(ack).to.deep.equal({ sequence: 7, errno: 34, text: "Attribute failed policy validation", offset: 36 });
+      // Behind the header (16), the fixed part (12) and the address (8) comes the VNI.
+      expect(describeAck(ack)).to.equal("Attribute failed policy validation (ERANGE, at byte 36 of the request)");
+    }
+  });
+
+  it("reads a dump's refusal from its end", () => {
+    const [end] = messagesOf("dump refused");
+    expect(end?.type).to.equal(NLMSG.DONE);
+    expect(unmarshalAck(end!)).to.include({ errno: 22, text: "Invalid values in header for neighbor dump request" });
+  });
+
+  it("sees that a dump was interrupted, which one message of one datagram says", () => {
+    const dump = captured.filter(({ title }) => title.startsWith("dump of links"));
+    const flagged = dump.map(({ bytes }) =>
+      unmarshalMessages(bytes).messages.map(({ flags }) => flags & NLM_F.DUMP_INTR),
+    );
+    expect(dump.length).to.be.greaterThan(1);
+    expect(flagged.flat().filter((flag) => flag !== 0)).to.have.length(1);
+    expect(flagged[0]?.every((flag) => flag === 0)).to.equal(true);
+  });
+
+  it("reads links that come and change", () => {
+    const link = (title: string): LinkMessage => unmarshalLink(messagesOf(title)[0]!.payload)!;
+    expect(link("link made")).to.include({ name: "spare1", kind: "bridge", flags: 0x1002 });
+    expect(link("link up").flags & IFF_UP).to.equal(IFF_UP);
+    expect(link("MTU changed")).to.include({ name: "vxlan1", mtu: 1400, master: 3 });
+    expect(link("link renamed")).to.include({ name: "spare2", interfaceIndex: link("link made").interfaceIndex });
+  });
+
+  for (const { title, bytes, decoded } of captured) {
+    it(`says what a person reads below the bytes: ${title.split(":")[0] ?? ""}`, () => {
+      expect(decoded).not.to.be.empty;
+      expect(wordsOf(bytes)).to.deep.equal(decoded);
+    });
+  }
 
   it("reads links that go, and ports that only leave their bridge", () => {
     const link = (title: string): LinkMessage => unmarshalLink(messagesOf(title)[0]!.payload)!;
@@ -129,7 +179,7 @@ describe("netlink, as the kernel speaks it", () => {
       name: "vxlan1",
       master: 3,
     });
-    expect(link("link down")).to.include({ mtu: 1450, flags: 0x1002 });
+    expect(link("link down")).to.include({ mtu: 1400, flags: 0x1002 });
     expect(link("link down").address).to.have.length(6);
   });
 
@@ -140,11 +190,7 @@ describe("netlink, as the kernel speaks it", () => {
     const again = unmarshalMessages(bytes).messages[0]!;
     expect(unmarshalNeighbour(again.payload)).to.deep.equal(entry);
     // The header, the fixed part, the IP and the MAC with its padding: what follows is the kernel's own (probes, times).
-    expect(bytes.subarray(4, 48).toString("hex")).to.equal(
-      captured
-        .get([...captured.keys()][3]!)!
-        .subarray(4, 48)
-        .toString("hex"),
-    );
+    const said = sampleOf("neighbour written").bytes.subarray(4, 48);
+    expect(bytes.subarray(4, 48).toString("hex")).to.equal(said.toString("hex"));
   });
 });
