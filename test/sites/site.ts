@@ -12,6 +12,7 @@ import {
   parseIp,
   parseName,
   parseVni,
+  prefixLength,
 } from "@overlaynet/core/model/index";
 import { type Command, type CommandOptions, run } from "../hosts/command.js";
 import { until } from "../hosts/poll.js";
@@ -20,11 +21,14 @@ import { until } from "../hosts/poll.js";
 export interface SiteOptions {
   readonly learning?: boolean;
   readonly resolve?: "push" | "miss";
+  /** The overlay's network, 7.7.0.0/16 unless given; 7.7.0.1 has to be in it. */
+  readonly cidr?: string;
+  /** The folder of records; one of the site's own unless given. */
+  readonly storage?: string;
 }
 
 const vni = parseVni(4242);
 const gateway = parseIp("7.7.0.1");
-const cidr = "7.7.0.0/16";
 
 /**
  * One host of an overlay made of namespaces alone: one for the underlay, where the tunnel's UDP socket is, one for the overlay with bridge
@@ -51,14 +55,15 @@ export class Site {
       device: parseInterfaceName("vxlan1"),
       bridge: parseInterfaceName("br0"),
       vni,
-      cidr: parseCidr(cidr),
+      cidr: parseCidr(options.cidr ?? "7.7.0.0/16"),
       gateway,
       local: vtep,
       learning: options.learning ?? false,
       resolve: options.resolve ?? "push",
-      storage: parseAbsolutePath(join(folder, "records")),
+      storage: parseAbsolutePath(options.storage ?? join(folder, "records")),
     };
-    mkdirSync(join(folder, "records"), { recursive: true });
+    mkdirSync(folder, { recursive: true });
+    mkdirSync(this.config.storage, { recursive: true });
     writeFileSync(this.configPath, JSON.stringify(this.config));
   }
 
@@ -75,7 +80,7 @@ export class Site {
     await this.ip(this.overlay, [
       "link set lo up",
       `link add br0 address ${macOfBridge(vni)} mtu 1450 type bridge`,
-      `addr add ${gateway}/16 dev br0`,
+      `addr add ${gateway}/${prefixLength(this.config.cidr)} dev br0`,
       "link set br0 up",
       "link set vxlan1 mtu 1450 master br0 up",
     ]);
@@ -97,8 +102,9 @@ export class Site {
     await run(["bridge", "-n", this.overlay, "-batch", "-"], {
       input: ips.map((ip) => `fdb replace ${macOfIp(ip)} dev ${portOf(ip)} master static\n`).join(""),
     });
+    const prefix = prefixLength(this.config.cidr);
     for (const ip of ips) {
-      await this.ip(this.container(ip), ["link set lo up", `addr add ${ip}/16 dev eth0`, "link set eth0 up"]);
+      await this.ip(this.container(ip), ["link set lo up", `addr add ${ip}/${prefix} dev eth0`, "link set eth0 up"]);
     }
   }
 
