@@ -1,0 +1,89 @@
+import { readdirSync } from "node:fs";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect } from "chai";
+import { schemaVersion } from "@overlaynet/provider/resource/state";
+import { expectNoChange } from "../checks/main-job.js";
+import { expectEveryPairPings } from "../checks/network.js";
+import { startSshAgent } from "../checks/ssh-agent.js";
+import { Stack, succeeded } from "../checks/stack.js";
+import { Lab, type Snapshot, diffSnapshots, snapshot } from "../hosts/index.js";
+import { desiredFolder, project, recordedTopology } from "../states/recorded.js";
+import { installAgent } from "./agent-session.js";
+
+const states = join(__dirname, "..", "..", "states");
+const forms = readdirSync(states).filter((name) => name.startsWith("schema-"));
+
+/** States that earlier versions wrote, and what their hosts were asked for then, are read by this one. */
+describe("recorded states", function () {
+  this.timeout(300_000);
+  this.bail(true);
+
+  let lab: Lab;
+  let stack: Stack;
+  let untouched: readonly Snapshot[];
+
+  before(async () => {
+    lab = await Lab.up({ name: "recorded", hosts: 2 });
+    // The first `ip netns add` leaves /run/netns mounted, which no one can avoid.
+    for (const host of lab.hosts) await host.script("ip netns add first; ip netns del first");
+    untouched = await Promise.all(lab.hosts.map(snapshot));
+    stack = await Stack.create(lab, project, { SSH_AUTH_SOCK: await startSshAgent(lab) });
+  });
+  after(() => Lab.down("recorded"));
+
+  it("are there for the present form and every one before", () => {
+    const expected = Array.from({ length: schemaVersion }, (_, index) => `schema-${index + 1}`);
+    expect(forms).to.have.members(expected);
+  });
+
+  for (const form of forms) {
+    const folder = join(states, form);
+
+    it(`${form} is loaded, and shows no change`, async () => {
+      for (const host of lab.hosts) {
+        await installAgent(lab, host);
+        await host.ssh(["mkdir", "-p", desiredFolder]);
+        for (const name of await readdir(join(folder, host.name))) {
+          const input = await readFile(join(folder, host.name, name), "utf8");
+          await host.ssh(["sh", "-c", 'cat > "$0"', `${desiredFolder}/${name}`], { input });
+        }
+        await host.ssh(["overlaynet", "ensure", "lab"]);
+      }
+      await stack.import(join(folder, "stack.json"));
+      await stack.declare(recordedTopology(lab));
+      succeeded("preview", await stack.preview("--expect-no-changes"));
+    });
+
+    it(`${form} is refreshed, mended in place and used`, async () => {
+      const before = await resources();
+      succeeded("refresh", await stack.refresh());
+      expect(await resources(), "a refresh forgets nothing").to.deep.equal(before);
+      const { output } = succeeded("preview", await stack.preview());
+      expect(output).not.to.match(/replace|delete/);
+      succeeded("up", await stack.up());
+      expect(await resources(), "nothing is replaced").to.deep.equal(before);
+      await expectEveryPairPings(lab, recordedTopology(lab));
+      await expectNoChange(stack);
+    });
+
+    it(`${form} is destroyed, and leaves the hosts as they were`, async () => {
+      succeeded("destroy", await stack.destroy());
+      const now = await Promise.all(lab.hosts.map(snapshot));
+      lab.hosts.forEach((host, index) => {
+        expect(diffSnapshots(untouched[index]!, now[index]!), `host ${host.name} after destroy`).to.equal("");
+      });
+    });
+  }
+
+  /** The names and ids of what the state holds. */
+  async function resources(): Promise<string[]> {
+    const { deployment } = JSON.parse(await stack.export()) as {
+      deployment: { resources: { urn: string; id?: string }[] };
+    };
+    return deployment.resources
+      .map(({ urn, id }) => `${urn} ${id ?? ""}`)
+      .filter((line) => line.includes("dynamic/"))
+      .sort();
+  }
+});
