@@ -1,6 +1,6 @@
 /** The executable `overlaynet` of a host. Each verb loads only what it needs: the resolver is resident, and small for that. */
-import { basename } from "node:path";
 import { Command } from "commander";
+import { agentDigest } from "./artifacts/digest.js";
 import { agentVersion } from "./artifacts/version.js";
 import { isInOwnMountNamespace, runInHostMountNamespace } from "./session/mount-namespace.js";
 
@@ -17,7 +17,7 @@ program
       await runSession({
         stdin: process.stdin,
         stdout: process.stdout,
-        agent: { version: agentVersion, digest: digest() },
+        agent: { version: agentVersion, digest: agentDigest },
       });
     });
   });
@@ -65,11 +65,6 @@ program
 async function inHostMountNamespace(work: () => Promise<void>): Promise<void> {
   if (isInOwnMountNamespace()) process.exitCode = await runInHostMountNamespace();
   else await work();
-}
-
-/** The content address that the agent was installed under: its folder is `agent-<digest>`. */
-function digest(): string {
-  return basename(__dirname).replace(/^agent-/, "");
 }
 
 /** One line for people: the journal's, or the terminal's. */

@@ -19,16 +19,22 @@ export interface Device {
 
 /** The link of a name, or undefined when the namespace has none. @throws NetlinkError */
 export function findDevice(connection: RouteConnection, name: string): Device | undefined {
+  return findDevices(connection, [name]).get(name);
+}
+
+/** Those links of the names that the namespace has. @throws NetlinkError */
+export function findDevices(connection: RouteConnection, names: readonly string[]): ReadonlyMap<string, Device> {
   const request = { family: AF.UNSPEC, type: 0, interfaceIndex: 0, flags: 0 };
-  let found: Device | undefined;
+  const found = new Map<string, Device>();
   const reader: DumpReader = {
     begin: () => {
-      found = undefined;
+      found.clear();
     },
     read: ({ type, bytes, start, end }) => {
       const link = type === RTM.NEWLINK ? unmarshalLink(bytes.subarray(start, end)) : undefined;
-      if (link?.name !== name) return;
-      found = { name, index: link.interfaceIndex, kind: link.kind, up: (link.flags & IFF_UP) !== 0 };
+      if (link?.name === undefined || !names.includes(link.name)) return;
+      const { name, interfaceIndex: index, kind } = link;
+      found.set(name, { name, index, kind, up: (link.flags & IFF_UP) !== 0 });
     },
   };
   connection.dump({ type: RTM.GETLINK, flags: 0, payload: marshalLink(request) }, reader);

@@ -6,6 +6,7 @@ import {
   Comparison,
   countIgnored,
   describeDrift,
+  type KernelEntries,
   type PackedRecords,
   type Rules,
   rulesOf,
@@ -48,6 +49,8 @@ export interface EntriesTarget {
   readonly namespacePath?: string;
   readonly config: ResolverConfig;
   readonly records: PackedRecords;
+  /** Told what the device holds when given, before anything is compared: some records may be known from it alone. */
+  readonly adopt?: (held: KernelEntries) => void;
 }
 
 /** Makes the kernel hold what the records say. Synchronous. @throws EntriesError when there is no such namespace or device, or the kernel cannot be asked */
@@ -55,6 +58,7 @@ export function syncEntries(target: EntriesTarget): SyncReport {
   return withConnection(target, (connection) => {
     const { index: deviceIndex } = requireVxlan(connection, target.config.device);
     const rules = rulesOf(target.config);
+    target.adopt?.(readEntries(connection, deviceIndex));
     return mendEntries({ connection, deviceIndex, records: target.records, rules }).report;
   });
 }
@@ -63,7 +67,9 @@ export function syncEntries(target: EntriesTarget): SyncReport {
 export function entriesDrift(target: EntriesTarget): string[] {
   return withConnection(target, (connection) => {
     const { index } = requireVxlan(connection, target.config.device);
-    return describeDrift(target.records, target.config, readEntries(connection, index));
+    const held = readEntries(connection, index);
+    target.adopt?.(held);
+    return describeDrift(target.records, target.config, held);
   });
 }
 

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { type OverlaySpec, resolverConfigOf } from "@overlaynet/core";
-import { entriesDrift, syncEntries } from "../entries/index.js";
-import { readRecords } from "../records/index.js";
+import { entriesDrift, type EntriesTarget, syncEntries } from "../entries/index.js";
+import { RecordStore } from "../records/index.js";
 import { requestSync } from "../resolver/client.js";
 import type { Paths } from "../store/paths.js";
 import { resolverSocket } from "../units/templates.js";
@@ -23,21 +23,36 @@ export interface EntryDrift {
 
 /** One writer at a time: the overlay's resolver when it runs, else this process, which has the host's lock. */
 export function kernelEntries(paths: Paths): Entries {
-  const namespacePath = (spec: OverlaySpec): string => join(paths.netns, spec.namespace);
+  const targetOf = (spec: OverlaySpec): EntriesTarget => {
+    const store = new RecordStore(spec.storage);
+    store.rescan();
+    return {
+      namespacePath: join(paths.netns, spec.namespace),
+      config: resolverConfigOf(spec),
+      records: store.records,
+      ...(store.isWhole
+        ? {}
+        : {
+            adopt: (held) => {
+              store.adopt(held);
+            },
+          }),
+    };
+  };
   return {
     async sync(spec) {
       const asked = await requestSync(resolverSocket(paths, spec.overlay));
       if (asked.running) return;
-      const { records } = readRecords(spec.storage);
-      const report = syncEntries({ namespacePath: namespacePath(spec), config: resolverConfigOf(spec), records });
+      const report = syncEntries(targetOf(spec));
       if (report.failed > 0) {
         throw new Error(`${report.failed} kernel entries could not be written: ${report.failures.join("; ")}`);
       }
     },
     drift(spec) {
-      const { records } = readRecords(spec.storage);
-      const all = entriesDrift({ namespacePath: namespacePath(spec), config: resolverConfigOf(spec), records });
-      return all.map((words) => ({ words, about: / (?:neighbour|forwarding entry) (\S+) /.exec(words)?.[1] ?? "" }));
+      return entriesDrift(targetOf(spec)).map((words) => ({
+        words,
+        about: / (?:neighbour|forwarding entry) (\S+) /.exec(words)?.[1] ?? "",
+      }));
     },
   };
 }

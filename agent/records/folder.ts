@@ -1,4 +1,5 @@
-import { constants, statSync } from "node:fs";
+import { constants, existsSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { InvalidValue } from "@overlaynet/core/model/index";
 import type { AddressTable } from "@overlaynet/core/resolver/index";
 import { describe } from "../netlink/index.js";
@@ -45,6 +46,8 @@ export class RecordFolder {
   #fresh: AddressTable | undefined;
   #malformed = new Map<string, string>();
   #changed = new Set<number>();
+  /** Keys whose file is there and gives no value. */
+  readonly #unread = new Set<number>();
   #unreadable: string | undefined;
   #listed: number | undefined;
 
@@ -67,6 +70,18 @@ export class RecordFolder {
   /** Why the folder could not be listed the last time. */
   get unreadable(): string | undefined {
     return this.#unreadable;
+  }
+
+  /** Whether every record of the folder is known: it could be listed, and each of its files read. */
+  get isWhole(): boolean {
+    return this.#unreadable === undefined && this.#unread.size === 0;
+  }
+
+  /** Takes what is known of a record that cannot be read now, where nothing better is. */
+  adopt(key: number, value: number): void {
+    if (this.#values.has(key) || (this.#unreadable === undefined && !this.#unread.has(key))) return;
+    this.#values.set(key, value);
+    this.#noteChange(key);
   }
 
   /** The keys whose value changed since they were last taken, undefined when they are too many to be told one by one. */
@@ -96,9 +111,13 @@ export class RecordFolder {
     return this.#replace(fresh);
   }
 
-  /** Whether a file was made, renamed or deleted since the folder was last read. */
+  /** Whether a file was made, renamed or deleted since the folder was last read, or the folder can be read again. */
   wasTouched(): boolean {
-    return this.#modified() !== this.#listed;
+    if (this.#unreadable === undefined) return this.#modified() !== this.#listed;
+    const directory = Directory.open(this.path);
+    if (typeof directory === "number") return false;
+    directory.close();
+    return true;
   }
 
   /** Reads one file. Answers whether a value changed. Names that begin with a dot are temporary files, {@link temporaryName}. */
@@ -106,7 +125,10 @@ export class RecordFolder {
     if (name.startsWith(".")) return false;
     const end = nameBuffer.write(name);
     const key = this.#key(end);
-    if (key < 0) return false;
+    if (key < 0) {
+      if (!existsSync(join(this.path, name))) this.#malformed.delete(name);
+      return false;
+    }
     const directory = Directory.open(this.path);
     // A file that is gone from its folder takes its record along; a folder that is gone takes none.
     if (typeof directory === "number") return false;
@@ -116,6 +138,7 @@ export class RecordFolder {
     } finally {
       directory.close();
     }
+    this.#noteReading(key, value);
     if (this.#fresh) put(this.#fresh, key, value);
     if (!put(this.#values, key, value)) return false;
     this.#noteChange(key);
@@ -137,6 +160,7 @@ export class RecordFolder {
         const key = this.#key(end - start);
         if (key < 0) return;
         const value = this.#read(directory.fd, end - start);
+        this.#noteReading(key, value);
         if (value === gone) return;
         const kept = value < 0 ? this.#values.get(key) : value;
         if (kept !== 0) fresh.set(key, kept);
@@ -156,11 +180,17 @@ export class RecordFolder {
     });
     before.forEach((key) => {
       if (fresh.has(key)) return;
+      this.#unread.delete(key);
       changed = true;
       this.#noteChange(key);
     });
     this.#values = fresh;
     return changed;
+  }
+
+  #noteReading(key: number, value: number): void {
+    if (value === empty || value === malformed) this.#unread.add(key);
+    else if (this.#unread.size > 0) this.#unread.delete(key);
   }
 
   /** Keeps one more than are told, to know that there were too many. */
@@ -183,9 +213,13 @@ export class RecordFolder {
     return -1;
   }
 
-  /** In milliseconds; undefined when there is no such folder. */
+  /** In milliseconds; undefined when there is no such folder, or no way to it (EACCES, ELOOP): what is wrong is told by its reading. */
   #modified(): number | undefined {
-    return statSync(this.path, { throwIfNoEntry: false })?.mtimeMs;
+    try {
+      return statSync(this.path).mtimeMs;
+    } catch {
+      return undefined;
+    }
   }
 
   /** The value in the file that the name buffer names. */

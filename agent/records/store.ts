@@ -11,7 +11,13 @@ import {
   scanIp,
   scanMac,
 } from "@overlaynet/core/model/index";
-import { arpTable, type ChangedRecords, fdbTable, type PackedRecords } from "@overlaynet/core/resolver/index";
+import {
+  arpTable,
+  type ChangedRecords,
+  fdbTable,
+  type KernelEntries,
+  type PackedRecords,
+} from "@overlaynet/core/resolver/index";
 import { RecordFolder, type RecordKind } from "./folder.js";
 
 /** The two folders of a storage, by the kernel tables they are. */
@@ -24,6 +30,8 @@ export interface RecordSource {
   /** Looks for an address, and its MAC, where records come from. Answers whether a record changed. */
   findAddress(ip: number): boolean;
   findMac(mac: number): boolean;
+  /** Whether there may be records that were not read: some came, went, or can be read again. */
+  wasTouched(): boolean;
 }
 
 const arp: RecordKind = {
@@ -82,6 +90,25 @@ export class RecordStore implements RecordSource {
   takeChanged(): ChangedRecords | undefined {
     const changed = { arp: this.arp.takeChanged(), fdb: this.fdb.takeChanged() };
     return changed.arp && changed.fdb ? { arp: changed.arp, fdb: changed.fdb } : undefined;
+  }
+
+  /** Whether every record is known. Where not, {@link RecordStore.adopt} what the kernel holds before anything is taken from it. */
+  get isWhole(): boolean {
+    return this.arp.isWhole && this.fdb.isWhole;
+  }
+
+  /** Whether a folder is missing or cannot be listed. */
+  get isHidden(): boolean {
+    return this.arp.unreadable !== undefined || this.fdb.unreadable !== undefined;
+  }
+
+  /**
+   * Takes our own entries of the kernel for the last good values of records that cannot be read now: a resolver that starts while a
+   * folder is missing, or a file half written, must not empty the kernel.
+   */
+  adopt({ neighbours, forwarding }: KernelEntries): void {
+    for (const { ip, mac, own } of neighbours.values()) if (own && mac !== 0) this.arp.adopt(ip, mac);
+    for (const { mac, vtep, own } of forwarding.values()) if (own && vtep !== 0) this.fdb.adopt(mac, vtep);
   }
 
   findAddress(ip: number): boolean {

@@ -15,6 +15,7 @@ export class Complaints {
     const fresh = complaints.filter((complaint) => !this.#told.has(complaint));
     for (const complaint of fresh.slice(0, toldAtOnce)) this.#log(`record ignored, ${complaint}`);
     if (fresh.length > toldAtOnce) this.#log(`${fresh.length - toldAtOnce} more records ignored`);
+    if (complaints.length === 0 && this.#told.size > 0) this.#log("all records can be read again");
     this.#told = new Set(complaints);
   }
 }

@@ -3,12 +3,14 @@ import type { MissAnswer, MissLayer } from "@overlaynet/core/resolver/index";
 /**
  * Why the kernel's tables were compared with the records.
  * - `start`; `records`: one changed; `request`: somebody who wrote records asked; `reload`: SIGHUP
+ * - `overlooked`: records came that no event told of, and unknown addresses are asked for faster than each may be looked for on disk
  * - `drift`: somebody else changed an entry; `link`: the device came up; `overrun`: notices were lost; `retry`: the last time failed; `interval`
  */
 export type SyncCause =
-  "start" | "records" | "request" | "reload" | "drift" | "link" | "overrun" | "retry" | "interval";
+  "start" | "records" | "overlooked" | "request" | "reload" | "drift" | "link" | "overrun" | "retry" | "interval";
 
-export type MissOutcome = MissAnswer | "failed";
+/** `failed`: the kernel did not take the answer; `limited`: not in memory, and not looked for on disk, for too many like it were. */
+export type MissOutcome = MissAnswer | "failed" | "limited";
 
 /** What a resolver counts, since its start. Plain numbers: they are touched at every miss. */
 export class Counters {

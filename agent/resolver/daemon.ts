@@ -1,9 +1,8 @@
-import { findDevice, requireVxlan, type SyncReport } from "../entries/index.js";
+import { findDevice, readEntries, requireVxlan, type SyncReport } from "../entries/index.js";
 import { EventSocket, NetlinkError, PacketSocket, RouteSocket } from "../netlink/index.js";
-import { RecordStore, RecordWatch, type Table } from "../records/index.js";
-import { Complaints } from "./complaints.js";
 import { readConfig } from "./config-file.js";
 import type { SyncCause } from "./counters.js";
+import { FollowedRecords } from "./followed-records.js";
 import { Rest } from "./rest.js";
 import { Resolver } from "./resolver.js";
 import { Schedule } from "./schedule.js";
@@ -28,16 +27,12 @@ export interface DaemonOptions {
 const drainLimit = 256;
 /** An `echo` is two events, and two records are often written one after the other. */
 const recordDelay = 2;
-/** While records keep changing, comparing takes at most this share of the time: whoever writes in bulk asks for a sync at the end. */
-const bulkShare = 0.2;
+/** While records keep changing, or notices being lost, comparing takes at most this share of the time: whoever writes in bulk asks for a sync. */
+const comparingShare = 0.2;
 const driftDelay = 100;
 const retryDelay = 1000;
 const interval = 30_000;
-/** All files are read this often, changed folder or not: an edit in place that the watch lost changes no folder. */
-const fullRescan = 300_000;
 const summaryInterval = 60_000;
-/** More touched files than this between two turns are read with all others. */
-const manyTouched = 1000;
 
 /** A resolver with its sockets, its watch and its timers. */
 export class ResolverDaemon {
@@ -49,38 +44,35 @@ export class ResolverDaemon {
   readonly #answering = new RouteSocket();
   readonly #started = performance.now();
   readonly #summary: Summary;
-  readonly #store: RecordStore;
-  readonly #watch: RecordWatch;
-  readonly #touched = new Map<string, readonly [Table, string]>();
+  readonly #records: FollowedRecords;
   readonly #schedule = new Schedule<SyncCause>((causes) => {
     this.#syncFor(causes);
   });
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #resolver: Resolver;
   readonly #comparing = new Rest(0);
-  readonly #reading = new Rest(fullRescan);
-  readonly #complaints: Complaints;
   /** When records may be compared again, by performance.now(). */
-  #recordsFrom = 0;
+  #comparedFrom = 0;
   #stopped = false;
 
   /** Finds the devices, reads the records and brings the kernel in step. @throws ResolverStopped, or Error with a sentence */
   constructor(options: DaemonOptions) {
     this.#options = options;
     this.#summary = new Summary(options.log);
-    this.#complaints = new Complaints(options.log);
     const config = readConfig(options.configPath);
     const device = requireVxlan(this.#connection, config.device);
     const bridge = findDevice(this.#connection, config.bridge);
     if (bridge === undefined) throw new ResolverStopped(`the overlay's namespace has no device ${config.bridge}`);
     const packets = (this.#packets = new PacketSocket(bridge.index));
-    this.#store = new RecordStore(config.storage);
-    this.#watch = new RecordWatch(this.#store, (table, name) => {
-      this.#touched.set(`${table}/${name}`, [table, name]);
-      this.#schedule.want("records", this.#delayOf("records"));
+    this.#records = new FollowedRecords(config.storage, {
+      changed: () => {
+        this.#schedule.want("records", this.#delayOf("records"));
+      },
+      pause: this.#pause,
+      log: options.log,
     });
     this.#resolver = new Resolver(config, {
-      store: this.#store,
+      store: this.#records.store,
       connection: this.#connection,
       answering: this.#answering,
       deviceIndex: device.index,
@@ -96,11 +88,8 @@ export class ResolverDaemon {
       pause: this.#pause,
       stop: this.stop.bind(this),
     });
-    // Watched before they are read, as the kernel is listened to before it is dumped: what changes in between is told.
-    this.#watch.renew();
-    this.#rescan();
+    this.#records.open(() => readEntries(this.#connection, device.index));
     this.#compareAll("start");
-    this.#complaints.tell(this.#store.complaints);
   }
 
   /** Begins to answer. */
@@ -116,7 +105,7 @@ export class ResolverDaemon {
     this.#stopped = true;
     this.#timers.forEach(clearInterval);
     this.#schedule.take();
-    this.#watch.close();
+    this.#records.close();
     this.#events.close();
     this.#packets.close();
     this.#connection.close();
@@ -132,7 +121,6 @@ export class ResolverDaemon {
 
   /** Reads the configuration and all records anew and brings the kernel in step before it returns. @throws Error with a sentence */
   syncNow(cause: "request" | "reload"): SyncAnswer {
-    this.#schedule.take();
     const config = readConfig(this.#options.configPath);
     const now = this.#resolver.config;
     for (const key of ["overlay", "device", "bridge", "vni", "storage"] as const) {
@@ -142,10 +130,16 @@ export class ResolverDaemon {
       throw new ResolverStopped(why);
     }
     this.#resolver.reconfigure(config);
-    this.#rescan();
-    const report = this.#compareAll(cause);
-    this.#complaints.tell(this.#store.complaints);
-    return { ...report, records: recordCounts(this.#store) };
+    this.#records.rescan();
+    this.#records.tell();
+    const waiting = this.#schedule.take();
+    try {
+      return { ...this.#compareAll(cause), records: recordCounts(this.#records.store) };
+    } catch (error) {
+      // Whatever waited for a comparison goes on waiting.
+      for (const reason of [...waiting, "retry" as const]) this.#schedule.want(reason, retryDelay);
+      throw error;
+    }
   }
 
   get counters(): Resolver["counters"] {
@@ -153,13 +147,14 @@ export class ResolverDaemon {
   }
 
   get status(): ResolverStatus {
-    return statusOf(this.#resolver, this.#store, (performance.now() - this.#started) / 1000);
+    return statusOf(this.#resolver, this.#records, (performance.now() - this.#started) / 1000);
   }
 
   #delayOf(cause: SyncCause): number {
     if (cause === "retry") return retryDelay;
     if (cause === "drift") return driftDelay;
-    return cause === "records" ? Math.max(recordDelay, this.#recordsFrom - performance.now()) : 0;
+    if (cause === "link") return 0;
+    return Math.max(cause === "overrun" ? 0 : recordDelay, this.#comparedFrom - performance.now());
   }
 
   /** Between the parts of long work misses have their turn, and the kernel's notices of what was written do not fill its queue. */
@@ -175,72 +170,56 @@ export class ResolverDaemon {
     if (drained === "overrun") {
       this.#resolver.counters.overruns += 1;
       this.#summary.note("the kernel dropped notices", "everything is compared anew");
-      this.#schedule.want("overrun", 0);
+      this.#schedule.want("overrun", this.#delayOf("overrun"));
     }
     if (!this.#stopped) this.#resolver.answer(since);
   }
 
   #syncFor(causes: ReadonlySet<SyncCause>): void {
-    if (causes.has("records")) this.#readTouched();
+    const began = performance.now();
+    if (causes.has("overlooked")) this.#records.rescan();
+    else if (causes.has("records")) this.#records.refresh();
+    this.#records.tell();
     this.#trySync(mainCause(causes));
+    const end = performance.now();
+    this.#comparedFrom = end + (end - began) * (1 / comparingShare - 1);
   }
 
   #trySync(cause: SyncCause): void {
     if (this.#stopped) return;
-    const began = performance.now();
     try {
       const { added, changed, removed } = cause === "records" ? this.#compareChanged() : this.#compareAll(cause);
-      if (cause !== "records" && added + changed + removed > 0) {
-        this.#summary.note(`entries mended (${cause})`, `${added} added, ${changed} changed, ${removed} removed`);
-      }
+      if (added + changed + removed === 0) return;
+      const kind = cause === "records" ? "entries follow records" : `entries mended (${cause})`;
+      this.#summary.note(kind, `${added} added, ${changed} changed, ${removed} removed`);
     } catch (error) {
       if (!(error instanceof NetlinkError)) throw error;
       this.#summary.note("the kernel's entries could not be compared", error.message);
       this.#schedule.want("retry", retryDelay);
     }
-    const end = performance.now();
-    this.#recordsFrom = end + (end - began) * (1 / bulkShare - 1);
   }
 
   #compareAll(cause: SyncCause): SyncReport {
     // Compared whole, whatever changed.
-    this.#store.takeChanged();
+    this.#records.store.takeChanged();
     return this.#comparing.after(() => this.#resolver.sync(cause));
   }
 
   /** What changed since the last time alone, unless that is too much to be asked for one by one. */
   #compareChanged(): SyncReport {
-    const changed = this.#store.takeChanged();
+    const changed = this.#records.store.takeChanged();
     return changed ? this.#resolver.syncChanged("records", changed) : this.#compareAll("records");
   }
 
-  #readTouched(): void {
-    if (this.#touched.size > manyTouched) {
-      this.#rescan();
-      return;
-    }
-    for (const [table, name] of this.#touched.values()) this.#store[table].refresh(name);
-    this.#touched.clear();
-  }
-
-  #rescan(): boolean {
-    this.#touched.clear();
-    this.#watch.renew();
-    return this.#reading.after(() => this.#store.rescan(this.#pause));
-  }
-
   #tick(): void {
-    const began = this.#watch.renew();
-    if (began || this.#store.wasTouched() || this.#reading.isOver) {
-      if (this.#rescan()) this.#trySync("records");
-    }
-    this.#complaints.tell(this.#store.complaints);
+    if (this.#records.check()) this.#trySync("records");
+    this.#records.tell();
     if (this.#comparing.isOver) this.#trySync("interval");
   }
 }
 
 /** Several causes make one sync; it is counted by the one that says most. */
 function mainCause(causes: ReadonlySet<SyncCause>): SyncCause {
-  const order = ["overrun", "link", "drift", "retry", "records"] as const;
+  const order = ["overrun", "link", "drift", "retry", "overlooked", "records"] as const;
   return order.find((cause) => causes.has(cause)) ?? "interval";
 }

@@ -5,13 +5,13 @@ import {
   answerL2,
   answerL3,
   isUnexpected,
-  type MissAnswer,
   type MissLayer,
   NegativeCache,
   type Rules,
+  TokenBucket,
 } from "@overlaynet/core/resolver/index";
 import type { RecordSource } from "../records/index.js";
-import type { Counters, SyncCause } from "./counters.js";
+import type { Counters, MissOutcome, SyncCause } from "./counters.js";
 import type { Summary } from "./summary.js";
 
 /** How many misses of a layer were answered together, and whether what they asked for should have been there. */
@@ -32,6 +32,9 @@ export interface MissesWorld {
 /** Addresses that nobody knows are looked for on disk again after this long, in milliseconds. */
 const negativeLifetime = 1000;
 const negativeCapacity = 4096;
+/** Looks on disk per second, and at once: a notice does not tell who asks, so all unknown addresses share this, and known ones need none. */
+const looksPerSecond = 1000;
+const looksAtOnce = 256;
 /** MACs are kept apart from IPs in one cache. */
 const macs = 2 ** 48;
 
@@ -43,6 +46,7 @@ export class Misses {
   readonly #l3 = new AddressTable(32, 32);
   readonly #l2 = new AddressTable(48, 32);
   #ipv6 = 0;
+  readonly #looks = new TokenBucket(looksPerSecond, looksAtOnce);
   readonly #unknown = new NegativeCache<number>(negativeCapacity, negativeLifetime);
 
   constructor(world: MissesWorld) {
@@ -79,33 +83,44 @@ export class Misses {
   }
 
   #takeLayer(layer: "l3" | "l2", misses: AddressTable, rules: Rules, actions: Actions, counters: Counters): Answered {
+    const { store, wantSync } = this.#world;
+    const unexpected = isUnexpected(rules, layer);
     let times = 0;
+    let limited = 0;
     if (misses.size > 0) {
       misses.forEach((address) => {
         const is = this.#answer(layer, address, rules, actions);
         if (is === "answered") {
+          if (unexpected && times === 0)
+            this.#note("misses for entries that were pushed ahead of need", layer, address);
           times += 1;
           return;
         }
         counters.countMiss(layer, is, 1);
-        if (is === "unknown" || is === "outside") {
-          const name = layer === "l3" ? ipFromNumber(address) : macFromNumber(address);
-          this.#world.summary.note(`misses for ${is} addresses`, name);
-        }
+        if (is === "unknown" || is === "outside") this.#note(`misses for ${is} addresses`, layer, address);
+        if (is === "limited") this.#note("more misses for unknown addresses than are looked for", layer, address);
+        if (is === "limited") limited += 1;
       });
       misses.clear();
     }
-    return { layer, times, unexpected: isUnexpected(rules, layer) };
+    // What is not looked for one by one is found by reading all, as often as something has really come.
+    if (limited > 0 && store.wasTouched()) wantSync("overlooked");
+    return { layer, times, unexpected };
+  }
+
+  #note(kind: string, layer: "l3" | "l2", address: number): void {
+    this.#world.summary.note(kind, layer === "l3" ? ipFromNumber(address) : macFromNumber(address));
   }
 
   /** From the records in memory, or else from their files: the watch may be late or have lost an event. */
-  #answer(layer: "l3" | "l2", address: number, rules: Rules, actions: Actions): MissAnswer {
+  #answer(layer: "l3" | "l2", address: number, rules: Rules, actions: Actions): MissOutcome {
     const { store, now, wantSync } = this.#world;
     const answer = layer === "l3" ? answerL3 : answerL2;
     const is = answer(store.records, rules, address, actions);
     if (is !== "unknown" || !this.looksElsewhere) return is;
     const key = layer === "l3" ? address : macs + address;
     if (this.#unknown.has(key, now())) return is;
+    if (!this.#looks.take(now())) return "limited";
     if (!(layer === "l3" ? store.findAddress(address) : store.findMac(address))) {
       this.#unknown.add(key, now());
       return is;

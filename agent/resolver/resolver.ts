@@ -23,6 +23,7 @@ import {
 import { type LinkMessage, type MessagePlace, NetlinkError, type RouteConnection } from "../netlink/index.js";
 import type { RecordSource } from "../records/index.js";
 import { Counters, type SyncCause } from "./counters.js";
+import { deviceLoss, type Served } from "./devices.js";
 import { Misses } from "./misses.js";
 import { isUp, NoticeReader } from "./notice.js";
 import type { Summary } from "./summary.js";
@@ -48,6 +49,9 @@ export interface ResolverWorld {
   /** A device went, or is no longer what it was: nothing can be done here. */
   readonly stop: (why: string) => void;
 }
+
+/** Causes at which the notice that a device is gone may have been lost, or is late. */
+const doubtful: ReadonlySet<SyncCause> = new Set(["overrun", "retry", "interval"]);
 
 /**
  * Answers a device's misses and keeps its tables in step with the records. Synchronous throughout, so that nothing happens between two
@@ -96,8 +100,14 @@ export class Resolver {
     this.#rules = rulesOf(config);
   }
 
-  /** Compares the kernel with all records as they are in memory, and mends. @throws NetlinkError */
+  /** Compares the kernel with all records as they are in memory, and mends, unless the devices are others now. @throws NetlinkError */
   sync(cause: SyncCause): SyncReport {
+    const { connection, stop } = this.#world;
+    const loss = doubtful.has(cause) ? deviceLoss(connection, this.#served) : undefined;
+    if (loss !== undefined) {
+      stop(loss);
+      return this.#report;
+    }
     const { report, moved } = this.#compare(() => mendEntries(this.#target));
     const { fdb } = this.#world.store.records;
     this.#before = this.#config.learning ? fdb.copy() : undefined;
@@ -114,6 +124,15 @@ export class Resolver {
       else this.#before?.set(mac, vtep);
     }
     return this.#settle(cause, report, moved);
+  }
+
+  get #served(): readonly Served[] {
+    const { deviceIndex, bridgeIndex } = this.#world;
+    const { device, bridge } = this.#config;
+    return [
+      { name: device, index: deviceIndex },
+      { name: bridge, index: bridgeIndex },
+    ];
   }
 
   get #target(): MendTarget {

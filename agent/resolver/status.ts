@@ -1,11 +1,15 @@
 import type { ResolverConfig } from "@overlaynet/core/records";
 import type { SyncReport } from "../entries/index.js";
 import type { RecordStore } from "../records/index.js";
+import { agentDigest } from "../artifacts/digest.js";
+import type { FollowedRecords } from "./followed-records.js";
 import type { Resolver } from "./resolver.js";
 
 /** What a resolver says of itself: GET /status. */
 export interface ResolverStatus {
   readonly pid: number;
+  /** The digest of the agent it runs from: another than the newest has to be started anew. */
+  readonly agent: string;
   readonly uptimeSeconds: number;
   readonly config: ResolverConfig;
   readonly records: { readonly arp: number; readonly fdb: number };
@@ -28,14 +32,15 @@ export interface ResolverStatus {
 /** The answer to POST /sync: the kernel holds what these records say. */
 export type SyncAnswer = SyncReport & { readonly records: { readonly arp: number; readonly fdb: number } };
 
-export function statusOf(resolver: Resolver, store: RecordStore, uptimeSeconds: number): ResolverStatus {
+export function statusOf(resolver: Resolver, records: FollowedRecords, uptimeSeconds: number): ResolverStatus {
   const { counters } = resolver;
   return {
     pid: process.pid,
+    agent: agentDigest,
     uptimeSeconds,
     config: resolver.config,
-    records: recordCounts(store),
-    complaints: store.complaints,
+    records: recordCounts(records.store),
+    complaints: records.complaints,
     sync: resolver.report,
     misses: Object.fromEntries(counters.misses),
     syncs: Object.fromEntries(counters.syncs),

@@ -1,9 +1,11 @@
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Runner } from "../reconcile/runner.js";
+import { agentDigest } from "../artifacts/digest.js";
+import { resolverStatus } from "../resolver/client.js";
 import { makeFolder, readWhenThere, writeWhenDifferent } from "../store/atomic.js";
 import type { Paths } from "../store/paths.js";
-import { ensureService, ensureTimer, resolverService, unitFiles } from "./templates.js";
+import { ensureService, ensureTimer, resolverService, resolverSocket, unitFiles } from "./templates.js";
 
 /** What systemd says of one unit. */
 export interface UnitState {
@@ -38,6 +40,8 @@ export class Units {
    * Makes an overlay's units start at boot and run now. Answers how many steps that took. `ignore-dependencies`: the caller holds the host's lock and has done
    * what the ensure unit would do, which waits for that lock.
    *
+   * A resolver of another agent than this one is started anew; the entries stay as they are meanwhile.
+   *
    * @param renewed the overlay's namespace or device is a new one, so a resolver that runs is in the old
    */
   async start(overlay: string, renewed: boolean): Promise<number> {
@@ -48,8 +52,9 @@ export class Units {
       await this.#systemctl("enable", "--quiet", ...disabled.map((unit) => unit?.unit ?? ""));
       steps += 1;
     }
-    const start = renewed ? "restart" : "start";
-    if (renewed || resolver?.active !== "active") {
+    const replaced = renewed || (resolver?.active === "active" && (await this.#isOutdated(overlay)));
+    const start = replaced ? "restart" : "start";
+    if (replaced || resolver?.active !== "active") {
       await this.#systemctl("--job-mode=ignore-dependencies", start, resolverService(overlay));
       steps += 1;
     }
@@ -112,6 +117,11 @@ export class Units {
 
   #areInstalled(): boolean {
     return unitFiles.every(({ name }) => existsSync(join(this.#paths.units, name)));
+  }
+
+  async #isOutdated(overlay: string): Promise<boolean> {
+    const answer = await resolverStatus(resolverSocket(this.#paths, overlay));
+    return answer.running && answer.status.agent !== agentDigest;
   }
 
   async #forgetFailures(units: readonly string[]): Promise<void> {

@@ -8,4 +8,5 @@ export * from "./event.js";
 export * from "./miss.js";
 export * from "./negative-cache.js";
 export * from "./packed.js";
+export * from "./token-bucket.js";
 export * from "./wanted.js";

@@ -60,7 +60,12 @@ export class World {
   }
 
   #start(): Resolver {
-    const store: RecordSource = { records: this.records, findAddress: () => false, findMac: () => false };
+    const store: RecordSource = {
+      records: this.records,
+      wasTouched: () => false,
+      findAddress: () => false,
+      findMac: () => false,
+    };
     const ignore = (): void => undefined;
     return new Resolver(this.#config, {
       store,

@@ -87,10 +87,34 @@ describe("the resolver", () => {
     for (let host = 0; host < 65_536; host += 1) {
       resolver.handle(l3(0x0707_0000 + host));
       if (host % 256 === 255) resolver.answer(0);
+      world.time = host / 20;
     }
     expect(resolver.unknownAddresses).to.be.at.most(4096);
     expect(held().neighbours.size).to.equal(1);
-    expect(world.lines.length).to.be.at.most(2);
+    expect(world.lines.length).to.be.at.most(3);
+    // Each look is an access to the disk: as many as there are tokens in three seconds.
+    expect(store.looks).to.be.within(3000, 4000);
+    expect(resolver.counters.misses.get("l3 limited")).to.be.above(60_000);
+    expect(world.wanted).to.deep.equal([]);
+  });
+
+  it("has all records read when it may not look for one, and some have come", () => {
+    const store = new Source(both);
+    const resolver = world.start({ ...miss, cidr: "7.7.0.0/16" as typeof config.cidr }, store);
+    store.touched = true;
+    for (let host = 0; host < 300; host += 1) resolver.handle(l3(0x0707_0000 + host));
+    resolver.answer(0);
+    expect(new Set(world.wanted)).to.deep.equal(new Set(["overlooked"]));
+  });
+
+  it("stops when its device was replaced and nobody told it, instead of writing to the old one for ever", () => {
+    const resolver = world.start(config);
+    resolver.sync("start");
+    world.kernel.replaceDevice();
+    world.kernel.takeNotices();
+    for (const cause of ["overrun", "interval", "retry"] as const) resolver.sync(cause);
+    expect(new Set(world.stops)).to.deep.equal(new Set(["vxlan1 was replaced by another device of its name"]));
+    expect(world.wanted).to.deep.equal([]);
   });
 
   it("counts apart a miss for what it had pushed: the drift alarm", () => {

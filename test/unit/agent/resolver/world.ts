@@ -28,6 +28,7 @@ export class Source implements RecordSource {
   records: PackedRecords;
   readonly #hidden: PackedRecords | undefined;
   looks = 0;
+  touched = false;
 
   constructor(known: PackedRecords, hidden?: PackedRecords) {
     this.records = known;
@@ -36,6 +37,10 @@ export class Source implements RecordSource {
 
   findAddress(): boolean {
     return this.findMac();
+  }
+
+  wasTouched(): boolean {
+    return this.touched;
   }
 
   findMac(): boolean {

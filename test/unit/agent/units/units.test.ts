@@ -1,5 +1,7 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { agentDigest } from "@overlaynet/agent/artifacts/digest";
+import { ControlServer } from "@overlaynet/agent/resolver/control";
 import { expect } from "chai";
 import type { Paths } from "@overlaynet/agent/store/paths";
 import { resolverSocket, unitFiles } from "@overlaynet/agent/units/templates";
@@ -66,6 +68,25 @@ describe("the units", () => {
     expect(runner.lines[1]).to.equal(
       "systemctl --job-mode=ignore-dependencies restart overlaynet-resolver@lab.service",
     );
+  });
+
+  it("are restarted when another agent's resolver runs, and not when this one's does", async () => {
+    runner.reply = () => ({ stdout: running });
+    const socket = resolverSocket(paths, "lab");
+    mkdirSync(dirname(socket), { recursive: true });
+    const status = { agent: agentDigest };
+    const handlers = { sync: () => ({}), status: () => status, metrics: () => Promise.reject(new Error("unasked")) };
+    const server = await ControlServer.listen(socket, handlers);
+    try {
+      expect(await units.start("lab", false)).to.equal(0);
+      status.agent = "an older one";
+      expect(await units.start("lab", false)).to.equal(1);
+      expect(runner.lines.at(-1)).to.equal(
+        "systemctl --job-mode=ignore-dependencies restart overlaynet-resolver@lab.service",
+      );
+    } finally {
+      server.close();
+    }
   });
 
   it("go with their overlay, and the templates with the last one", async () => {
