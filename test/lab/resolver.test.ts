@@ -37,7 +37,7 @@ describe("the resolver on a real kernel", function () {
       expect(status.records).to.deep.equal({ arp: 3, fdb: 3 });
     });
 
-    it("puts back an entry that was deleted or changed by hand, within a second", async () => {
+    it("puts back an entry that was deleted or changed by hand, without waiting for an interval", async () => {
       await scene.a.startResolver();
       await scene.a.ip(scene.a.overlay, [`neigh del ${pink} dev vxlan1`]);
       await scene.tablesOfA("the deleted neighbour is back", (tables) => tables.includes(neighbour(pink)));
@@ -132,7 +132,7 @@ describe("the resolver on a real kernel", function () {
       await scene.a.startResolver();
       await scene.a.ip(scene.a.overlay, [`link set vxlan1 down`, `link set vxlan1 up`]);
       await until("the device's coming up was seen", async () => ((await scene.a.status()).syncs["link"] ?? 0) > 0, {
-        within: 1000,
+        within: 10_000,
       });
       expect(await scene.a.tables())
         .to.include(neighbour(pink))

@@ -62,8 +62,8 @@ export class Scene {
     return ping((argv, options) => this.a.exec(this.a.container(from), argv, options), to, { count, interval: 0.02 });
   }
 
-  /** Waits until the tables of site a are as told, for a second unless told otherwise. */
-  async tablesOfA(what: string, holds: (tables: string) => boolean, within = 1000): Promise<void> {
+  /** Waits until the tables of site a are as told: a matter of milliseconds on an idle machine, so for well less than any interval of the resolver. */
+  async tablesOfA(what: string, holds: (tables: string) => boolean, within = 10_000): Promise<void> {
     const evidence = async (): Promise<string> => `${await this.a.tables()}${this.a.log}`;
     await until(what, async () => holds(await this.a.tables()), { within, every: 10 }, evidence);
   }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { requestSync, type ResolverStatus, resolverStatus, type SyncAnswer } from "@overlaynet/agent/resolver/index";
 import type { ResolverConfig } from "@overlaynet/core/records";
@@ -136,6 +136,24 @@ export class Site {
 
   /** Starts the resolver in the overlay's namespace and waits until it answers. */
   async startResolver(options: { readonly announce?: boolean } = {}): Promise<void> {
+    const { socketPath } = this;
+    const { log, isOver } = this.launchResolver(options);
+    await until(
+      `the resolver of ${this.overlay} answers`,
+      async () => {
+        if (isOver()) throw new Error(`the resolver of ${this.overlay} did not start: ${log.join("")}`);
+        return existsSync(socketPath) && (await resolverStatus(socketPath)).running;
+      },
+      { within: 30_000, every: 20 },
+      () => Promise.resolve(log.join("")),
+    );
+  }
+
+  /** Starts the resolver and does not wait. */
+  launchResolver(options: { readonly announce?: boolean } = {}): {
+    readonly log: string[];
+    readonly isOver: () => boolean;
+  } {
     const { configPath, socketPath, namespacePath } = this;
     const json = JSON.stringify({ configPath, socketPath, namespacePath, ...options });
     const process = this.exec(this.overlay, ["node", join(__dirname, "run-resolver.js"), json], { reject: false });
@@ -144,15 +162,13 @@ export class Site {
     let over = false;
     void process.finally(() => (over = true));
     this.#resolver = { process, log };
-    await until(
-      `the resolver of ${this.overlay} answers`,
-      async () => {
-        if (over) throw new Error(`the resolver of ${this.overlay} did not start: ${log.join("")}`);
-        return existsSync(socketPath) && (await resolverStatus(socketPath)).running;
-      },
-      { within: 10_000, every: 20 },
-      () => Promise.resolve(log.join("")),
-    );
+    return { log, isOver: () => over };
+  }
+
+  /** Memory of the resolver's process in KiB: what is resident now, or was at most. */
+  memory(which: "VmRSS" | "VmHWM" = "VmRSS"): number {
+    const status = readFileSync(`/proc/${this.#resolver?.process.pid}/status`, "utf8");
+    return Number(new RegExp(`^${which}:\\s+(\\d+)`, "m").exec(status)?.[1]);
   }
 
   /** What the resolver has told people so far. */
