@@ -28,7 +28,7 @@ async function look(runner: Runner): Promise<readonly string[]> {
   if (process.getuid?.() !== 0)
     return ["the agent does not run as root; connect as root, or as a user who may use sudo -n"];
   const unmet: string[] = [];
-  if (!isAtLeast(release(), oldest.kernel)) {
+  if (!isKernelAtLeast(oldest.kernel)) {
     unmet.push(`the kernel is Linux ${release()}; at least ${oldest.kernel.join(".")} is needed`);
   }
   unmet.push(...(await systemd(runner)));
@@ -77,7 +77,10 @@ async function linkTypes(runner: Runner): Promise<string[]> {
   ];
 }
 
-function isAtLeast(version: string, least: readonly [number, number]): boolean {
-  const [major = 0, minor = 0] = version.split(".").map((part) => Number.parseInt(part, 10));
+/** Whether this kernel is of that version or a later one. */
+export function isKernelAtLeast(least: readonly [number, number]): boolean {
+  const [major = 0, minor = 0] = release()
+    .split(".")
+    .map((part) => Number.parseInt(part, 10));
   return major > least[0] || (major === least[0] && minor >= least[1]);
 }

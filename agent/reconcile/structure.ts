@@ -1,6 +1,7 @@
 import { type Desired, driftOf, type Mark, objectsOf, type Plan, plan, type Step, type Target } from "@overlaynet/core";
 import { observe, observeAll, type Places, type Seen } from "./observation.js";
 import { namespacesOf, portNamespacesOf } from "@overlaynet/core";
+import { isKernelAtLeast } from "./requirements.js";
 import { runSteps } from "./run-plan.js";
 import { freeVni, isVniHeld } from "./held-vni.js";
 
@@ -45,6 +46,7 @@ export function planFrom(wanted: Wanted, observation: Seen): Plan {
     observation,
     adopt,
     spared,
+    renamesLive: isKernelAtLeast([6, 2]),
   });
 }
 

@@ -84,8 +84,9 @@ function changeLines({ object, changes }: ChangeStep, place: Placer): Placed[] {
   for (const [namespace, device] of devicesOf(changes)) {
     const own = changes.filter((change) => change.namespace === namespace && change.device === device);
     const turn = isLink(object) && namespace === object.namespace ? Turn.Build : Turn.Connect;
-    for (const { attribute, want } of own) {
-      if (attribute === "name") lines.push(...renameLines(place, turn, namespace, device, String(want)));
+    for (const { attribute, want, down } of own) {
+      if (attribute === "name")
+        lines.push(...renameLines(place, turn, namespace, [device, String(want)], down === true));
     }
     const general = own.flatMap(generalWords);
     const special = own.flatMap(vxlanWords);
@@ -97,15 +98,18 @@ function changeLines({ object, changes }: ChangeStep, place: Placer): Placed[] {
   return lines;
 }
 
-/**
- * Down and up again: a device that is up can be renamed since Linux 6.2 only (dev_change_name in net/core/dev.c). The three lines are one process, so it is down for less than a millisecond.
- */
-function renameLines(place: Placer, turn: Turn, namespace: string, device: string, name: string): Placed[] {
-  return [
-    place(turn, namespace, ["link", "set", "dev", device, "down"]),
-    place(turn, namespace, ["link", "set", "dev", device, "name", name]),
-    place(turn, namespace, ["link", "set", "dev", name, "up"]),
-  ];
+/** Down and up again where the kernel asks for it; the three lines are one process, so the device is down for less than a millisecond, and a packet may be lost. */
+function renameLines(
+  place: Placer,
+  turn: Turn,
+  namespace: string,
+  [device, name]: readonly [string, string],
+  down: boolean,
+): Placed[] {
+  const set = (which: string, ...words: Words): Placed =>
+    place(turn, namespace, ["link", "set", "dev", which, ...words]);
+  const rename = set(device, "name", name);
+  return down ? [set(device, "down"), rename, set(name, "up")] : [rename];
 }
 
 function deleteLines({ object, frees, restores }: DeleteStep, place: Placer): Placed[] {

@@ -83,7 +83,8 @@ function judge(scene: Scene, object: LinkObject): Verdict {
   const former = link === undefined && object.kind === "veth" ? formerPort(scene, object) : undefined;
   if (former !== undefined) {
     const { namespace, name } = object;
-    const rename = { attribute: "name", namespace, device: former.name, want: name, found: former.name } as const;
+    const change = { attribute: "name", namespace, device: former.name, want: name, found: former.name } as const;
+    const rename = { ...change, down: scene.input.renamesLive !== true };
     return { kind: "keep", link: former, changes: [rename, ...changesOf(scene, object, former)] };
   }
   const holder =

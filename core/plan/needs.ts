@@ -3,7 +3,7 @@ import type { DeleteStep, Step } from "./step.js";
 
 /**
  * Whether a step cannot succeed, or must not be run, when another has failed: the directly needed only. Changes in place are needed by nobody, except that a route wants its
- * device up.
+ * device up, and what is on a device that is renamed its new name.
  */
 export function needs(step: Step, failed: Step): boolean {
   if (step === failed) return false;
@@ -11,6 +11,8 @@ export function needs(step: Step, failed: Step): boolean {
     case "add":
       return step.op !== "delete" && needsObject(step.object, failed.object);
     case "change":
+      // Entries of a port that is renamed are spoken of by its new name.
+      if (failed.changes.some(({ attribute }) => attribute === "name")) return isOnDevice(step, failed.object);
       return step.op !== "delete" && step.object.kind === "route" && isPeerOf(step.object, failed.object);
     case "delete":
       return step.op === "delete" ? outlives(step, failed) : failed.frees.includes(step.object);
@@ -60,6 +62,12 @@ function isIn(object: KernelObject, other: KernelObject): boolean {
 
 function isOn(object: KernelObject, device: { readonly namespace: string; readonly name: string }): boolean {
   return "device" in object && object.namespace === device.namespace && object.device === device.name;
+}
+
+function isOnDevice({ object }: Step, device: KernelObject): boolean {
+  return (
+    "name" in device && "device" in object && object.namespace === device.namespace && object.device === device.name
+  );
 }
 
 function isPeerOf(object: KernelObject, veth: KernelObject): boolean {

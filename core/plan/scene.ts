@@ -26,6 +26,8 @@ export interface PlanInput {
   readonly observation: Observation;
   /** Whose objects may take over what belongs to nobody. */
   readonly adopt?: ReadonlySet<Mark>;
+  /** Whether the kernel renames a device that is up, as Linux does since 6.2 (dev_change_name in net/core/dev.c). */
+  readonly renamesLive?: boolean;
   /** Names of the overlay's containers whose desired state cannot be read: nobody knows what they should hold, so what carries their mark stays as it is. */
   readonly spared?: ReadonlySet<string>;
 }

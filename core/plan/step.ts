@@ -7,6 +7,8 @@ export interface Change {
   readonly device: string;
   readonly want: string | number | boolean;
   readonly found: string | number | boolean | undefined;
+  /** Of a new name: whether the device has to be down for it. */
+  readonly down?: boolean;
 }
 
 interface Common {

@@ -1,4 +1,4 @@
-import { commandsOf, driftOf, markOf, objectsOf, plan } from "@overlaynet/core";
+import { commandsOf, driftOf, markOf, needs, objectsOf, plan } from "@overlaynet/core";
 import { expect } from "chai";
 import { ModelKernel } from "../../../model-kernel/kernel.js";
 import { lacking, surplus } from "../../../model-kernel/lacking.js";
@@ -77,6 +77,25 @@ describe("drift", () => {
     const greens = markOf(green.owner, green.spec as never);
     expect(steps.filter(({ mark }) => mark === greens)).to.deep.equal([]);
     expect(plan({ overlay, desired: [], previous: [], observation }).steps).to.deep.equal([]);
+  });
+
+  it("renames a port that is up in one line where the kernel can", () => {
+    const desired = objectsOf([overlayFile({ cidr: "7.7.0.0/16" }), red, green]);
+    const observation = madeKernel().observe(["overns", "red", "green"]);
+    const linesWith = (renamesLive: boolean): string[] =>
+      commandsOf(plan({ overlay, desired, previous: all, observation, renamesLive }).steps).flatMap(({ lines }) =>
+        lines.flatMap(({ text }) => (text.startsWith("link ") ? [text] : [])),
+      );
+    expect(linesWith(true)).to.deep.equal(["link set dev vethO2 name vethO1794", "link set dev vethO4 name vethO1796"]);
+    expect(linesWith(false)).to.have.lengthOf(6);
+    const moved = objectsOf([lab, containerFile("red", "7.7.7.9"), green]);
+    const change = plan({ overlay, desired: moved, previous: all, observation }).steps;
+    const renaming = change.find(
+      (step) => step.op === "change" && step.changes.some((one) => one.attribute === "name"),
+    );
+    const entries = change.filter(({ object }) => object.kind === "port-entry");
+    expect(entries).to.have.lengthOf(2);
+    for (const one of entries) expect(needs(one, renaming!), "waits for the new name").to.equal(true);
   });
 
   it("keeps its hands off a container whose desired state cannot be read", () => {
