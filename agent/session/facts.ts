@@ -28,7 +28,10 @@ export async function gatherFacts(
       if (!existsSync(host.paths.bin)) {
         return "the agent was removed from this host with its last overlay while this session was open; run it again";
       }
-      return newcomers.includes(request) ? vniObstacle(inUse, spec.overlay, spec.vni, spec.port) : undefined;
+      // What is in the overlay's own namespace is the plan's to judge: it says whose the namespace is, or takes it over when that is allowed.
+      const own = join(host.paths.netns, spec.namespace);
+      const elsewhere = inUse.filter(({ file, overlay }) => file !== own || overlay !== undefined);
+      return newcomers.includes(request) ? vniObstacle(elsewhere, spec.overlay, spec.vni, spec.port) : undefined;
     },
   };
 }

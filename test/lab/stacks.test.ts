@@ -1,0 +1,100 @@
+import { join } from "node:path";
+import { expect } from "chai";
+import { expectNoChange } from "../checks/main-job.js";
+import { expectEveryPairPings } from "../checks/network.js";
+import { Stack, succeeded } from "../checks/stack.js";
+import { hostArguments, mainJob, type Topology } from "../checks/topology.js";
+import { installVersion } from "../checks/version.js";
+import { diffSnapshots, Lab, type Snapshot, snapshot } from "../hosts/index.js";
+
+describe("two stacks on the same hosts", function () {
+  this.timeout(300_000);
+  this.bail(true);
+
+  let lab: Lab;
+  let owner: Stack;
+  let guest: Stack;
+  let untouched: readonly Snapshot[];
+
+  before(async () => {
+    lab = await Lab.up({ name: "stacks", hosts: 2 });
+    untouched = await Promise.all(lab.hosts.map(snapshot));
+    owner = await Stack.create(lab, "owner");
+    // Another checkout's package, as far as hosts can tell: a later version, and another build of the agent.
+    guest = await Stack.create(lab, "guest", {
+      PULUMI_BACKEND_URL: `file://${join(owner.folder, ".pulumi-state", "backend")}`,
+    });
+    await installVersion(guest.folder, "0.2.0");
+  });
+  after(() => Lab.down("stacks"));
+
+  const agents = async (): Promise<string[]> => {
+    const look = "basename $(dirname $(readlink -f /usr/local/bin/overlaynet))";
+    return Promise.all(lab.hosts.map(async (host) => (await host.script(look)).stdout));
+  };
+
+  it("share an overlay by a StackReference", async () => {
+    const { red, pink, green } = mainJob(lab).containers;
+    await owner.declare({ overlays: mainJob(lab).overlays, containers: { red: red! } });
+    succeeded("up of the owner", await owner.up());
+    await guest.declare({
+      overlays: {},
+      references: { lab: "organization/owner/test" },
+      containers: { pink: pink!, green: green! },
+    });
+    const { output } = succeeded("up of the guest", await guest.up());
+    expect(output).not.to.match(/uploading|putting agent/);
+    await expectEveryPairPings(lab, mainJob(lab), { count: 1 });
+    await expectNoChange(guest);
+    await expectNoChange(owner);
+  });
+
+  it("keep the overlay while the other's containers live on it, on every host, naming them", async () => {
+    const { ok, output } = await owner.destroy();
+    expect(ok).to.equal(false);
+    expect(output)
+      .to.match(
+        /a \(192\.168\.64\.27\): remove: overlay "lab" has containers on this host: "green" \(resource "green" of guest\/test\)/,
+      )
+      .and.match(/b \(192\.168\.64\.28\): remove: .*"pink" \(resource "pink" of guest\/test\)/);
+    succeeded("up of the owner", await owner.up());
+    await expectEveryPairPings(lab, mainJob(lab), { count: 1 });
+  });
+
+  it("of different versions get the newer agent, which the older one keeps and works with", async () => {
+    const before = await agents();
+    const other: Topology["overlays"] = {
+      other: { vni: 43, cidr: "8.8.8.0/24", gateway: "8.8.8.1", hosts: hostArguments(lab) },
+    };
+    const { pink, green } = mainJob(lab).containers;
+    const containers = { pink: pink!, green: green! };
+    await guest.declare({ overlays: other, references: { lab: "organization/owner/test" }, containers });
+    expect(succeeded("up of the guest", await guest.up()).output).to.match(/putting agent 0\.2\.0/);
+    const newer = await agents();
+    expect(newer).not.to.eql(before);
+    await owner.declare({
+      overlays: mainJob(lab, { mtu: 1400 }).overlays,
+      containers: { red: mainJob(lab).containers["red"]! },
+    });
+    expect(succeeded("up of the owner", await owner.up()).output).not.to.match(/putting agent/);
+    expect(await agents()).to.eql(newer);
+    await expectEveryPairPings(lab, mainJob(lab), { count: 1 });
+    await expectNoChange(owner);
+  });
+
+  it("leave the hosts as they were, one after the other", async () => {
+    await guest.declare({ overlays: {}, containers: {} });
+    succeeded("up of the guest", await guest.up());
+    await owner.declare({
+      overlays: mainJob(lab, { vni: 44 }).overlays,
+      containers: { red: mainJob(lab).containers["red"]! },
+    });
+    const { output } = succeeded("replacement of the hosts' only overlay", await owner.up());
+    expect(output, "the agent stays for the overlay that follows").not.to.match(/uploading the runtime/);
+    succeeded("destroy of the owner", await owner.destroy());
+    const now = await Promise.all(lab.hosts.map(snapshot));
+    lab.hosts.forEach((host, index) => {
+      expect(diffSnapshots(untouched[index]!, now[index]!), `host ${host.name}`).to.equal("");
+    });
+  });
+});
