@@ -12,9 +12,14 @@ export interface FirstContacts {
   readonly times: readonly number[];
 }
 
-/** Containers of a site: 7.7.1.1, 7.7.1.2 … or 7.7.2.1 … */
-function addresses(site: number, count: number): Ip[] {
-  return Array.from({ length: count }, (_, index) => parseIp(`7.7.${site}.${index + 1}`));
+/** So many addresses a site has here. */
+export const mostPairs = 10_000;
+
+/** Containers of a site: 7.7.1.1, 7.7.1.2 … 7.7.1.250, 7.7.2.1 … or 7.7.101.1 … */
+function addresses(site: 0 | 1, count: number): Ip[] {
+  return Array.from({ length: count }, (_, index) =>
+    parseIp(`7.7.${1 + site * 100 + Math.floor(index / 250)}.${1 + (index % 250)}`),
+  );
 }
 
 /**
@@ -32,8 +37,8 @@ const atATime = 10;
 export async function firstContacts(count: number, announce: boolean): Promise<FirstContacts> {
   const sites = await TwoSites.build({ resolve: "miss" });
   try {
-    const here = addresses(1, count);
-    const there = addresses(2, count);
+    const here = addresses(0, count);
+    const there = addresses(1, count);
     sites.record(
       new Map<Ip, Site>([...here.map((ip) => [ip, sites.a] as const), ...there.map((ip) => [ip, sites.b] as const)]),
     );

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { agentArtifact, type Architecture, runtimeArtifact } from "@overlaynet/agent/artifacts/index";
+import { resolverFlags } from "@overlaynet/agent/units/templates";
 import { launcher } from "@overlaynet/provider/install/install";
 import { run } from "@overlaynet/test/hosts/command";
 import type { Field } from "./field.js";
@@ -11,6 +12,8 @@ import type { Field } from "./field.js";
 export interface Candidate {
   readonly name: string;
   argv(field: Field): string[];
+  /** What its unit sets beside. */
+  readonly environment?: NodeJS.ProcessEnv;
 }
 
 /** The programs of a run. */
@@ -35,6 +38,7 @@ export async function makePrograms(folder: string): Promise<Programs> {
   return {
     own: {
       name: "overlaynet",
+      environment: { NODE_OPTIONS: resolverFlags.join(" ") },
       argv: ({ site }) => {
         const { configPath, socketPath, namespacePath } = site;
         return [executable, "resolver", "--config", configPath, "--socket", socketPath, "--namespace", namespacePath];
