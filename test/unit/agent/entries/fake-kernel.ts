@@ -33,8 +33,8 @@ interface Entry {
 
 /**
  * Plays the kernel for one VXLAN device and its bridge, in its own messages. Refuses what the real one refuses, and takes the same liberties
- * (neigh_add in net/core/neighbour.c, vxlan_fdb_add and vxlan_fdb_update_existing in drivers/net/vxlan/vxlan_core.c): it is compared with the
- * real one in test/lab/fake-kernel.test.ts. Calls fail by plan.
+ * (neigh_add in net/core/neighbour.c, vxlan_fdb_add and vxlan_fdb_update_existing in drivers/net/vxlan/vxlan_core.c). Calls fail by
+ * plan.
  */
 export class FakeKernel implements RouteConnection {
   readonly neighbours = new Map<string, Entry>();
