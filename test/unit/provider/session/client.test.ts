@@ -149,10 +149,11 @@ describe("a session's client", () => {
   it("ends when told to retire, after the last answer", async () => {
     const client = await greeted();
     const asking = client.request({ op: "ping" }, 1000);
-    client.retire();
+    const retired = client.retire();
     expect(client.open).to.equal(true);
     agent.answer(1, "done");
     expect(await asking).to.equal("done");
+    await retired;
     expect(client.open).to.equal(false);
   });
 
