@@ -1,5 +1,5 @@
 #!/bin/bash
-# check.sh: types, lint, format, unit and property tests. No root, under a minute.
+# check.sh: types, lint, format, unit and property tests. No root, a minute or two.
 set -euo pipefail
 "$(dirname "${BASH_SOURCE[0]}")/setup.sh" --node-only
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
