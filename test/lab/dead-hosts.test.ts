@@ -3,7 +3,8 @@ import { expectNoChange } from "../checks/main-job.js";
 import { expectEveryPairPings, expectPings, members } from "../checks/network.js";
 import { Stack, succeeded } from "../checks/stack.js";
 import { mainJob, type Topology } from "../checks/topology.js";
-import { diffSnapshots, Lab, type Snapshot, snapshot } from "../hosts/index.js";
+import { expectUntouched, snapshots } from "../checks/untouched.js";
+import { Lab, type Snapshot } from "../hosts/index.js";
 
 describe("one of three hosts that is dead", function () {
   this.timeout(300_000);
@@ -16,7 +17,7 @@ describe("one of three hosts that is dead", function () {
 
   before(async () => {
     lab = await Lab.up({ name: "dead", hosts: 3 });
-    untouched = await Promise.all(lab.hosts.map(snapshot));
+    untouched = await snapshots(lab.hosts);
     stack = await Stack.create(lab, "dead");
     const plain = mainJob(lab);
     const blue = { overlay: "lab", host: "c", ip: "7.7.7.5", deleteUnreachable: true };
@@ -78,9 +79,6 @@ describe("one of three hosts that is dead", function () {
 
   it("leaves nothing behind, whatever it missed", async () => {
     succeeded("destroy", await stack.destroy());
-    const now = await Promise.all(lab.hosts.map(snapshot));
-    lab.hosts.forEach((host, index) => {
-      expect(diffSnapshots(untouched[index]!, now[index]!), `host ${host.name}`).to.equal("");
-    });
+    await expectUntouched(lab.hosts, untouched, "after destroy");
   });
 });

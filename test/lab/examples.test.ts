@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { type Edit, programTest } from "../checks/program-test.js";
 import { Stack } from "../checks/stack.js";
-import { type Host, Lab, type Snapshot, diffSnapshots, snapshot } from "../hosts/index.js";
+import { expectUntouched, snapshots } from "../checks/untouched.js";
+import { type Host, Lab, type Snapshot } from "../hosts/index.js";
 
 const checkout = join(__dirname, "..", "..", "..");
 
@@ -102,7 +103,7 @@ describe("every example, through all that users do with a program", function () 
 
   before(async () => {
     lab = await Lab.up({ name: "examples", hosts: 2 });
-    untouched = await Promise.all(lab.hosts.map(snapshot));
+    untouched = await snapshots(lab.hosts);
   });
   after(() => Lab.down("examples"));
 
@@ -115,10 +116,7 @@ describe("every example, through all that users do with a program", function () 
       const stack = await Stack.of(lab, name, join(checkout, "examples", name, "dist", "index.js"));
       await stack.configure({ "overlaynet:privateKeyPath": lab.privateKeyPath, ...configure(lab) });
       await programTest(stack, () => check(lab), edits(lab));
-      const now = await Promise.all(lab.hosts.map(snapshot));
-      lab.hosts.forEach((host, index) => {
-        expect(diffSnapshots(untouched[index]!, now[index]!), `host ${host.name} after destroy`).to.equal("");
-      });
+      await expectUntouched(lab.hosts, untouched, "after destroy");
     });
   }
 });

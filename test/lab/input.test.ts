@@ -3,7 +3,8 @@ import { makeKey } from "../hosts/seed.js";
 import { join } from "node:path";
 import { Stack, succeeded } from "../checks/stack.js";
 import { type Topology, mainJob } from "../checks/topology.js";
-import { Lab, type Snapshot, diffSnapshots, snapshot } from "../hosts/index.js";
+import { expectUntouched, snapshots } from "../checks/untouched.js";
+import { Lab, type Snapshot } from "../hosts/index.js";
 
 /** Bad input gives one sentence with host, cause and mend, and leaves the hosts untouched. */
 describe("bad input", function () {
@@ -21,7 +22,7 @@ describe("bad input", function () {
       .script(
         "useradd -m plain; cd ~plain; install -d -m 700 -o plain .ssh; install -m 600 -o plain ~root/.ssh/authorized_keys .ssh/",
       );
-    untouched = await Promise.all(lab.hosts.map(snapshot));
+    untouched = await snapshots(lab.hosts);
     stack = await Stack.create(lab, "input");
   });
   after(() => Lab.down("input"));
@@ -34,14 +35,7 @@ describe("bad input", function () {
     for (const sentence of sentences) expect(outcome.output).to.match(sentence);
     expect(outcome.output, "a stack trace is not for users").not.to.match(/^\s+at .+\.js:\d+/m);
     succeeded("destroy", await stack.destroy());
-    await expectUntouched();
-  }
-
-  async function expectUntouched(): Promise<void> {
-    const now = await Promise.all(lab.hosts.map(snapshot));
-    lab.hosts.forEach((host, index) => {
-      expect(diffSnapshots(untouched[index]!, now[index]!), `host ${host.name}`).to.equal("");
-    });
+    await expectUntouched(lab.hosts, untouched, "after destroy");
   }
 
   function withContainer(name: string, args: Record<string, unknown>): Topology {
@@ -108,7 +102,7 @@ describe("bad input", function () {
     } finally {
       await host.script("ip -n somebody link del vx-001001; ip netns del somebody");
     }
-    await expectUntouched();
+    await expectUntouched(lab.hosts, untouched, "after destroy");
   });
 
   it("a namespace of that name that is somebody else's", async () => {
@@ -124,6 +118,6 @@ describe("bad input", function () {
     } finally {
       await host.ssh(["ip", "netns", "del", "red"]);
     }
-    await expectUntouched();
+    await expectUntouched(lab.hosts, untouched, "after destroy");
   });
 });

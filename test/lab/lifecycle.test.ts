@@ -4,6 +4,7 @@ import { expectNoChange } from "../checks/main-job.js";
 import { expectEveryPairPings, expectNoPing, expectPings, members } from "../checks/network.js";
 import { Stack, succeeded } from "../checks/stack.js";
 import { hostArguments, mainJob, type Topology } from "../checks/topology.js";
+import { expectUntouched, snapshots } from "../checks/untouched.js";
 import { Lab, type Snapshot, diffSnapshots, snapshot } from "../hosts/index.js";
 
 /** What happens to resources after they were made: edits, moves, hosts that come, go and die, changes by hand. */
@@ -18,7 +19,7 @@ describe("the life of a stack on three hosts", function () {
 
   before(async () => {
     lab = await Lab.up({ name: "lifecycle", hosts: 3 });
-    untouched = await Promise.all(lab.hosts.map(snapshot));
+    untouched = await snapshots(lab.hosts);
     stack = await Stack.create(lab, "lifecycle");
   });
   after(() => Lab.down("lifecycle"));
@@ -200,9 +201,6 @@ describe("the life of a stack on three hosts", function () {
 
   it("leaves the hosts as they were", async () => {
     succeeded("destroy", await stack.destroy());
-    const now = await Promise.all(lab.hosts.map(snapshot));
-    lab.hosts.forEach((host, index) => {
-      expect(diffSnapshots(untouched[index]!, now[index]!), `host ${host.name} after destroy`).to.equal("");
-    });
+    await expectUntouched(lab.hosts, untouched, "after destroy");
   });
 });

@@ -12,7 +12,8 @@ import { expectEveryPairPings, expectPings, members } from "../checks/network.js
 import { ping } from "../checks/ping.js";
 import { Stack, succeeded } from "../checks/stack.js";
 import { mainJob, type Topology } from "../checks/topology.js";
-import { type Endpoint, Lab, type Snapshot, diffSnapshots, snapshot } from "../hosts/index.js";
+import { expectUntouched, snapshots } from "../checks/untouched.js";
+import { type Endpoint, Lab, type Snapshot } from "../hosts/index.js";
 
 describe("the main job: pulumi up on two hosts", function () {
   this.timeout(300_000);
@@ -26,7 +27,7 @@ describe("the main job: pulumi up on two hosts", function () {
   before(async () => {
     lab = await Lab.up({ name: "main-job", hosts: 2 });
     topology = mainJob(lab);
-    untouched = await Promise.all(lab.hosts.map(snapshot));
+    untouched = await snapshots(lab.hosts);
     stack = await Stack.create(lab, "main-job");
   });
   after(() => Lab.down("main-job"));
@@ -34,10 +35,7 @@ describe("the main job: pulumi up on two hosts", function () {
   it("previews with no host touched", async () => {
     await stack.declare(topology);
     succeeded("preview", await stack.preview());
-    const now = await Promise.all(lab.hosts.map(snapshot));
-    lab.hosts.forEach((host, index) => {
-      expect(diffSnapshots(untouched[index]!, now[index]!), `host ${host.name} after a preview`).to.equal("");
-    });
+    await expectUntouched(lab.hosts, untouched, "after a preview");
   });
 
   it("builds the overlay and its containers", async () => {
@@ -99,9 +97,6 @@ describe("the main job: pulumi up on two hosts", function () {
 
   it("leaves the hosts as they were", async () => {
     succeeded("destroy", await stack.destroy());
-    const now = await Promise.all(lab.hosts.map(snapshot));
-    lab.hosts.forEach((host, index) => {
-      expect(diffSnapshots(untouched[index]!, now[index]!), `host ${host.name} after destroy`).to.equal("");
-    });
+    await expectUntouched(lab.hosts, untouched, "after destroy");
   });
 });

@@ -7,7 +7,8 @@ import { expectNoChange } from "../checks/main-job.js";
 import { expectEveryPairPings } from "../checks/network.js";
 import { startSshAgent } from "../checks/ssh-agent.js";
 import { Stack, succeeded } from "../checks/stack.js";
-import { Lab, type Snapshot, diffSnapshots, snapshot } from "../hosts/index.js";
+import { expectUntouched, snapshots } from "../checks/untouched.js";
+import { Lab, type Snapshot } from "../hosts/index.js";
 import { desiredFolder, project, recordedTopology } from "../states/recorded.js";
 import { installAgent } from "./agent-session.js";
 
@@ -27,7 +28,7 @@ describe("recorded states", function () {
     lab = await Lab.up({ name: "recorded", hosts: 2 });
     // The first `ip netns add` leaves /run/netns mounted, which no one can avoid.
     for (const host of lab.hosts) await host.script("ip netns add first; ip netns del first");
-    untouched = await Promise.all(lab.hosts.map(snapshot));
+    untouched = await snapshots(lab.hosts);
     stack = await Stack.create(lab, project, { SSH_AUTH_SOCK: await startSshAgent(lab) });
   });
   after(() => Lab.down("recorded"));
@@ -69,10 +70,7 @@ describe("recorded states", function () {
 
     it(`${form} is destroyed, and leaves the hosts as they were`, async () => {
       succeeded("destroy", await stack.destroy());
-      const now = await Promise.all(lab.hosts.map(snapshot));
-      lab.hosts.forEach((host, index) => {
-        expect(diffSnapshots(untouched[index]!, now[index]!), `host ${host.name} after destroy`).to.equal("");
-      });
+      await expectUntouched(lab.hosts, untouched, "after destroy");
     });
   }
 

@@ -5,7 +5,8 @@ import { expectEveryPairPings } from "../checks/network.js";
 import { Stack, succeeded } from "../checks/stack.js";
 import { hostArguments, mainJob, type Topology } from "../checks/topology.js";
 import { installVersion } from "../checks/version.js";
-import { diffSnapshots, Lab, type Snapshot, snapshot } from "../hosts/index.js";
+import { expectUntouched, snapshots } from "../checks/untouched.js";
+import { Lab, type Snapshot } from "../hosts/index.js";
 
 describe("two stacks on the same hosts", function () {
   this.timeout(300_000);
@@ -18,7 +19,7 @@ describe("two stacks on the same hosts", function () {
 
   before(async () => {
     lab = await Lab.up({ name: "stacks", hosts: 2 });
-    untouched = await Promise.all(lab.hosts.map(snapshot));
+    untouched = await snapshots(lab.hosts);
     owner = await Stack.create(lab, "owner");
     // Another checkout's package, as far as hosts can tell: a later version, and another build of the agent.
     guest = await Stack.create(lab, "guest", {
@@ -92,9 +93,6 @@ describe("two stacks on the same hosts", function () {
     const { output } = succeeded("replacement of the hosts' only overlay", await owner.up());
     expect(output, "the agent stays for the overlay that follows").not.to.match(/uploading the runtime/);
     succeeded("destroy of the owner", await owner.destroy());
-    const now = await Promise.all(lab.hosts.map(snapshot));
-    lab.hosts.forEach((host, index) => {
-      expect(diffSnapshots(untouched[index]!, now[index]!), `host ${host.name}`).to.equal("");
-    });
+    await expectUntouched(lab.hosts, untouched, "after destroy");
   });
 });

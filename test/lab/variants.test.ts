@@ -4,7 +4,8 @@ import { expectEveryPairPings, expectNoPing, expectPings, members, pairs } from 
 import { ping } from "../checks/ping.js";
 import { Stack, succeeded } from "../checks/stack.js";
 import { hostArguments, mainJob, type Topology } from "../checks/topology.js";
-import { Lab, type Snapshot, diffSnapshots, snapshot } from "../hosts/index.js";
+import { expectUntouched, snapshots } from "../checks/untouched.js";
+import { Lab, type Snapshot } from "../hosts/index.js";
 
 describe("variants of the main job on three hosts", function () {
   this.timeout(300_000);
@@ -15,17 +16,14 @@ describe("variants of the main job on three hosts", function () {
 
   before(async () => {
     lab = await Lab.up({ name: "variants", hosts: 3 });
-    untouched = await Promise.all(lab.hosts.map(snapshot));
+    untouched = await snapshots(lab.hosts);
     stack = await Stack.create(lab, "variants");
   });
   after(() => Lab.down("variants"));
 
   afterEach("the hosts are as they were", async () => {
     succeeded("destroy", await stack.destroy());
-    const now = await Promise.all(lab.hosts.map(snapshot));
-    lab.hosts.forEach((host, index) => {
-      expect(diffSnapshots(untouched[index]!, now[index]!), `host ${host.name} after destroy`).to.equal("");
-    });
+    await expectUntouched(lab.hosts, untouched, "after destroy");
   });
 
   async function up(topology: Topology): Promise<void> {
