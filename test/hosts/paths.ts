@@ -26,16 +26,24 @@ export function labPaths(name: string): FleetPaths {
   return fleetPaths("lab", name);
 }
 
-/** The places of one kind of fleet; those of two kinds never meet. @throws as `labPaths` does. */
+/** Environment variable: a word that keeps the fleets of one checkout's tests apart from another's on the same machine. */
+const SET = "OVERLAYNET_SET";
+
+/** The places of one kind of fleet; those of two kinds, or of two sets, never meet. @throws as `labPaths` does. */
 export function fleetPaths(kind: "lab" | "vagrant", name: string): FleetPaths {
   if (!/^[a-z][a-z0-9-]{0,23}$/.test(name)) {
     throw new Error(`"${name}" is not a ${kind}'s name: a letter, then letters, digits and dashes, at most 24 in all`);
   }
-  const prefixed = `overlaynet-${kind}.${name}`;
+  const set = process.env[SET] ?? "";
+  if (!/^[a-z0-9]{0,8}$/.test(set)) {
+    throw new Error(`${SET}="${set}" does not fit into paths: letters and digits, at most 8`);
+  }
+  const whose = set === "" ? kind : `${kind}-${set}`;
+  const prefixed = `overlaynet-${whose}.${name}`;
   return {
     state: join(STATE, prefixed),
     cgroup: join(cgroup2(), prefixed),
-    lock: join(CACHE, `${kind}-${name}.lock`),
+    lock: join(CACHE, `${whose}-${name}.lock`),
   };
 }
 
