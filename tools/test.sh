@@ -5,4 +5,4 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 "$here/setup.sh"
 "$here/check.sh"
 cd "$here/.."
-node tools/dist/mocha/run.js lab 'fault?' 'regress?'
+node tools/dist/mocha/run.js 'lab*' 'fault?*' 'regress?*'

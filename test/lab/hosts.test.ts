@@ -10,6 +10,9 @@ import { labPaths } from "../hosts/paths.js";
 const NAME = "hosts-test";
 const CLI = join(__dirname, "..", "hosts", "cli.js");
 
+/** What a lab calls its namespaces and links; those of another test that runs beside this one have other names. */
+const OURS = /^(a|b|op|underlay|u-\w+|eth\d+)$/;
+
 /** All that a lab could leave on this machine, one line each. */
 async function traces(): Promise<string[]> {
   const links = JSON.parse((await run(["ip", "-j", "link"])).stdout) as { ifname: string }[];
@@ -17,8 +20,10 @@ async function traces(): Promise<string[]> {
   const mounts = readFileSync("/proc/self/mounts", "utf8").split("\n");
   const left = [
     ...mounts.filter((line) => line.includes(NAME)).map((line) => `mount ${line}`),
-    ...(existsSync("/run/netns") ? readdirSync("/run/netns") : []).map((name) => `namespace ${name}`),
-    ...links.map((link) => `link ${link.ifname}`),
+    ...(existsSync("/run/netns") ? readdirSync("/run/netns") : [])
+      .filter((name) => OURS.test(name))
+      .map((name) => `namespace ${name}`),
+    ...links.filter(({ ifname }) => OURS.test(ifname)).map(({ ifname }) => `link ${ifname}`),
     ...[state, cgroup].filter((path) => existsSync(path)),
     ...(existsSync("/run/systemd/nspawn") ? readdirSync("/run/systemd/nspawn", { recursive: true }) : []).map(String),
   ];

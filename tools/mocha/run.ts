@@ -1,73 +1,91 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { execa } from "execa";
-import { RESULT_FILE } from "./reporter.js";
+import { type Counts, ROOT, runMocha, sum } from "./mocha.js";
 
-const ROOT = join(__dirname, "..", "..", "..");
-
-/** Environment variable: the folder that keeps one file of counts for each run, for a caller that adds them up. */
+/** Environment variable: the folder that keeps files of counts, one a run, for a caller that adds them up. */
 const RESULTS_FOLDER = "OVERLAYNET_RESULTS";
+
+/** How many suites of `KIND*` run at the same time: they wait for hosts more than they compute. */
+const SIDE_BY_SIDE = 2;
+
+interface Kind {
+  readonly name: string;
+  /** May have no tests. */
+  readonly optional: boolean;
+  /** Each file is a suite with hosts of its own, and runs in a process of its own, beside others. */
+  readonly suites: boolean;
+}
 
 /**
  * `node run.js KIND...`: runs the tests of each test/KIND with mocha, one kind after the other, whatever the one before
- * did. A kind with a `?` after its name may have no tests; any other without tests is an error.
+ * did. A kind with a `?` after its name may have no tests, any other without tests is an error; one with a `*` runs its files
+ * side by side.
  */
 async function main(kinds: readonly string[]): Promise<void> {
   const kept = process.env[RESULTS_FOLDER];
   const results = kept ?? (await mkdtemp(join(tmpdir(), "overlaynet-results-")));
   try {
-    for (const kind of kinds) await runKind(kind.replace(/\?$/, ""), kind.endsWith("?"), results);
+    for (const kind of kinds.map(parseKind)) await runKind(kind, results);
   } finally {
     if (kept === undefined) await rm(results, { recursive: true });
   }
 }
 
-async function runKind(kind: string, optional: boolean, results: string): Promise<void> {
-  const files = compiledTests(kind);
-  const result = join(results, kind);
+function parseKind(word: string): Kind {
+  return { name: word.replace(/[?*]+$/, ""), optional: /\?/.test(word), suites: /\*/.test(word) };
+}
+
+async function runKind({ name, optional, suites }: Kind, results: string): Promise<void> {
+  const files = testFiles(name);
   if (files.length === 0 && optional) return;
   if (files.length === 0) {
-    console.error(`test/${kind} has no *.test.ts`);
-    await writeFile(result, "0 1 0\n");
+    console.error(`test/${name} has no *.test.ts`);
+    await writeFile(join(results, name), "0 1 0\n");
     process.exitCode = 1;
     return;
   }
   const start = Date.now();
-  const mocha = join(ROOT, "node_modules", "mocha", "bin", "mocha.js");
-  const options = ["--forbid-only", "--fail-zero", "--reporter", join(__dirname, "reporter.js")];
-  const { exitCode } = await execa(process.execPath, [mocha, ...options, ...files], {
-    cwd: ROOT,
-    env: { [RESULT_FILE]: result },
-    reject: false,
-    stdin: "ignore",
-    stdout: "inherit",
-    stderr: "inherit",
-  });
-  const seconds = ((Date.now() - start) / 1000).toFixed(1);
-  const [passed, failed, skipped] = await counts(result, exitCode === 0);
-  console.error(`test/${kind}: ${passed} passed, ${failed} failed, ${skipped} skipped (${seconds} s)`);
+  const [passed, failed, skipped] = suites
+    ? sum(await runSuites(name, files, results))
+    : await runMocha(files.map(compiled(name)), { result: join(results, name), live: true });
+  console.error(`test/${name}: ${passed} passed, ${failed} failed, ${skipped} skipped (${seconds(start)} s)`);
   if (failed > 0) process.exitCode = 1;
 }
 
-/** Made from the sources, so that what an older build left in dist is not run. */
-function compiledTests(kind: string): string[] {
+async function runSuites(kind: string, files: readonly string[], results: string): Promise<Counts[]> {
+  const waiting = [...files];
+  const all: Counts[] = [];
+  const work = async (): Promise<void> => {
+    for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
+      const start = Date.now();
+      const suite = `${kind}/${file.replace(/\.test\.ts$/, "")}`;
+      const result = join(results, suite.replaceAll("/", "-"));
+      const counts = await runMocha([compiled(kind)(file)], { result, live: false });
+      console.error(`test/${suite}: ${counts[0]} passed, ${counts[1]} failed (${seconds(start)} s)\n`);
+      all.push(counts);
+    }
+  };
+  await Promise.all(Array.from({ length: SIDE_BY_SIDE }, work));
+  return all;
+}
+
+function seconds(start: number): string {
+  return ((Date.now() - start) / 1000).toFixed(1);
+}
+
+/** The test files of a kind, by the sources: what an older build left in dist is not run. */
+function testFiles(kind: string): string[] {
   const folder = join(ROOT, "test", kind);
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith(".test.ts"))
-    .map((file) => join(ROOT, "test", "dist", kind, file.replace(/\.ts$/, ".js")))
     .sort();
 }
 
-/** What the reporter counted; a mocha that failed without counting a failure (it died, or could not load a file) has one. */
-async function counts(result: string, good: boolean): Promise<[number, number, number]> {
-  const numbers = existsSync(result) ? readFileSync(result, "utf8").trim().split(" ").map(Number) : [];
-  const [passed = 0, failed = 0, skipped = 0] = numbers;
-  const told = failed > 0 || good ? failed : 1;
-  if (told !== failed || numbers.length === 0) await writeFile(result, `${[passed, told, skipped].join(" ")}\n`);
-  return [passed, told, skipped];
+function compiled(kind: string): (file: string) => string {
+  return (file) => join(ROOT, "test", "dist", kind, file.replace(/\.ts$/, ".js"));
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {
