@@ -1,12 +1,13 @@
 // Makes build/overlaynet.cjs, the one file that a host runs besides koffi.node. Not minified: a stack trace in a
-// host's journal is to be read. Names no path of the machine it was built on, so two builds give the same bytes.
+// host's journal is to be read. Names no path of the machine it was built on, so two builds give the same bytes
+// (test/lab/bundle.test.ts).
 import { build } from "esbuild";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { buildNative } from "./dist/artifacts/native.js";
 
 const root = import.meta.dirname;
 
-await build({
+const { metafile } = await build({
   absWorkingDir: root,
   // The sources and not what tsc made of them: unused parts of ES modules (two thirds of zod) stay away.
   entryPoints: [join(root, "main.ts")],
@@ -19,8 +20,9 @@ await build({
   external: ["koffi"],
   legalComments: "none",
   logLevel: "warning",
+  metafile: true,
 });
 
-await buildNative(join(root, "build"), (line) => {
-  process.stderr.write(`${line}\n`);
-});
+// What it was made of, for its bill of materials (tools/packages).
+await mkdir(join(root, "dist"), { recursive: true });
+await writeFile(join(root, "dist/bundle-inputs.json"), JSON.stringify(Object.keys(metafile.inputs)));

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { type PinnedFile, type Progress, cacheFolder, fetchPinned, keepAs } from "./npm-package.js";
 import type { Architecture } from "./runtime.js";
 
-const koffi: Record<Architecture, PinnedFile> = {
+/** The native boundary as published, for each architecture. */
+export const koffi: Record<Architecture, PinnedFile> = {
   x64: {
     package: "@koromix/koffi-linux-x64",
     version: "3.3.4",

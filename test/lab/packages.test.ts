@@ -86,6 +86,11 @@ describe("the packages, packed, in a project of a user's", function () {
       const { stdout } = await run(["tar", "-tzf", tarball]);
       const files = stdout.split("\n");
       expect(files, tarball).to.include.members(["package/package.json", "package/LICENSE"]);
+      const { stdout: sbom } = await run(["tar", "-xzOf", tarball, "package/dist/sbom.cdx.json"]);
+      const { stdout: manifest } = await run(["tar", "-xzOf", tarball, "package/package.json"]);
+      const { metadata } = JSON.parse(sbom) as { metadata: { component: { "bom-ref": string } } };
+      const { name, version } = JSON.parse(manifest) as { name: string; version: string };
+      expect(metadata.component["bom-ref"]).to.equal(`${name}@${version}`);
       expect(
         files.filter((file) => /tsbuildinfo|\.map$|\.test\.|(?<!\.d)\.ts$/.test(file)),
         tarball,
