@@ -12,7 +12,9 @@ network() { # PREFIX CMD...: a network namespace, looked at through CMD
   local prefix=$1
   shift
   section "$prefix links"
-  "$@" ip -d -o link | sed -E 's/ (qlen|numtxqueues|numrxqueues|gso_|gro_|tso_)[^ ]* [0-9]+//g' | stable_links
+  # A bridge's timers run.
+  "$@" ip -d -o link | sed -E -e 's/ (qlen|numtxqueues|numrxqueues|gso_|gro_|tso_)[^ ]* [0-9]+//g' -e 's/ [a-z_]+_timer +[0-9.]+//g' |
+    stable_links
   section "$prefix addresses"
   "$@" ip -o addr | sed -E 's/ valid_lft.*//' | stable_links
   section "$prefix routes"

@@ -1,7 +1,7 @@
 import { expect } from "chai";
+import { underFlows } from "../checks/flows.js";
 import { expectNoChange } from "../checks/main-job.js";
 import { expectEveryPairPings, members } from "../checks/network.js";
-import { parsePing } from "../checks/ping.js";
 import { Stack, succeeded } from "../checks/stack.js";
 import { hostArguments, mainJob, type Topology } from "../checks/topology.js";
 import { Lab } from "../hosts/index.js";
@@ -33,25 +33,6 @@ describe("an update in place, on three hosts", function () {
     return { ...topology, containers: { ...topology.containers, ...change } };
   }
 
-  /** Pings to other containers for as long as `work` takes, and answers what was sent and lost. */
-  async function underFlows(from: string, targets: readonly string[], work: () => Promise<void>): Promise<string[]> {
-    const red = members(lab, topology).find(({ name }) => name === from)!;
-    const flows = targets.map((address) =>
-      red.exec(["ping", "-n", "-q", "-i", "0.01", "-w", "120", address], { reject: false, timeout: 150_000 }),
-    );
-    await red.host.script(
-      `for n in $(seq 200); do [ $(pgrep -cx ping) -ge ${targets.length} ] && exit 0; done; exit 1`,
-    );
-    await work();
-    await red.host.ssh(["pkill", "-INT", "-x", "ping"]);
-    const results = await Promise.all(flows);
-    return results.map(({ stdout, stderr }, index) => {
-      const { sent, received } = parsePing(stdout, stderr);
-      expect(sent, "pings sent during the update").to.be.greaterThan(100);
-      return `${targets[index]} lost ${sent - received}`;
-    });
-  }
-
   const changes: readonly (readonly [what: string, change: () => Topology])[] = [
     ["a host added", () => overlay({ hosts: hostArguments(lab) })],
     ["a container added there", () => containers({ blue: { overlay: "lab", host: "c", ip: "7.7.7.5" } })],
@@ -77,7 +58,8 @@ describe("an update in place, on three hosts", function () {
     it(`loses nothing of others: ${what}`, async () => {
       const next = change();
       await stack.declare(next);
-      const lost = await underFlows("red", ["7.7.7.3", "7.7.7.4"], async () => {
+      const red = members(lab, topology).find(({ name }) => name === "red")!;
+      const lost = await underFlows(red, ["7.7.7.3", "7.7.7.4"], async () => {
         const { output } = succeeded("up", await stack.up());
         expect(output).not.to.match(/\(replace\)|\+-/);
       });
