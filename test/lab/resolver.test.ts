@@ -1,4 +1,4 @@
-import { renameSync, rmSync, writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { entriesDrift, syncEntries } from "@overlaynet/agent/entries/index";
 import { readRecords } from "@overlaynet/agent/records/index";
@@ -69,19 +69,6 @@ describe("the resolver on a real kernel", function () {
       await scene.tablesOfA("the record's entries are gone", (tables) => !tables.includes(mac));
     });
 
-    it("keeps the last good records while their folder is missing or nonsense", async () => {
-      await scene.a.startResolver();
-      const folder = join(scene.a.config.storage, "arp");
-      renameSync(folder, `${folder}.away`);
-      expect(await scene.a.sync()).to.include({ neighbours: 1, removed: 0 });
-      expect((await scene.a.status()).complaints.join()).to.include(folder);
-      renameSync(`${folder}.away`, folder);
-      writeFileSync(join(folder, pink), "not a MAC\n");
-      expect(await scene.a.sync()).to.include({ neighbours: 1, removed: 0 });
-      expect((await scene.a.status()).complaints.join()).to.include(`${pink}: expected a unicast MAC address`);
-      expect(scene.a.log).to.include("record ignored");
-    });
-
     it("leaves alone what others put into the tables", async () => {
       await scene.a.ip(scene.a.overlay, [`neigh add ${foreign.ip} lladdr ${foreign.mac} nud permanent dev vxlan1`]);
       const entry = ["fdb", "add", foreign.mac, "dev", "vxlan1", "self", "dst", foreign.vtep];
@@ -105,27 +92,6 @@ describe("the resolver on a real kernel", function () {
       }
       const { sent, received } = await flow;
       expect(received).to.equal(sent);
-    });
-
-    it("compares everything anew when the kernel dropped notices", async () => {
-      await scene.a.startResolver();
-      scene.a.signal("SIGSTOP");
-      // Each is a notice in the buffer of the stopped process, which 8 MiB of them fill.
-      const entries = Array.from(
-        { length: 50_000 },
-        (_, index) => `7.${8 + (index >> 16)}.${(index >> 8) & 255}.${index & 255}`,
-      );
-      await scene.a.ip(scene.a.overlay, [
-        ...entries.map((ip) => `neigh add ${ip} lladdr 02:99:00:00:00:01 nud permanent dev br0`),
-        `neigh del ${pink} dev vxlan1`,
-      ]);
-      scene.a.signal("SIGCONT");
-      await scene.tablesOfA("the entry whose deletion went unheard is back", (tables) =>
-        tables.includes(neighbour(pink)),
-      );
-      const status = await scene.a.status();
-      expect(status.overruns).to.be.at.least(1);
-      expect(status.syncs["overrun"]).to.be.at.least(1);
     });
 
     it("fills the tables again after the device was down", async () => {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { requestSync, type ResolverStatus, resolverStatus, type SyncAnswer } from "@overlaynet/agent/resolver/index";
 import type { ResolverConfig } from "@overlaynet/core/records";
@@ -169,6 +169,11 @@ export class Site {
   memory(which: "VmRSS" | "VmHWM" = "VmRSS"): number {
     const status = readFileSync(`/proc/${this.#resolver?.process.pid}/status`, "utf8");
     return Number(new RegExp(`^${which}:\\s+(\\d+)`, "m").exec(status)?.[1]);
+  }
+
+  /** How many files and sockets the resolver's process has open. */
+  openFiles(): number {
+    return readdirSync(`/proc/${this.#resolver?.process.pid}/fd`).length;
   }
 
   /** What the resolver has told people so far. */

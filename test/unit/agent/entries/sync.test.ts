@@ -6,16 +6,7 @@ import {
   mendEntries,
   readEntries,
 } from "@overlaynet/agent/entries/index";
-import {
-  AF,
-  marshalNeighbour,
-  NLM_F,
-  NTF,
-  NUD,
-  RTM,
-  RouteSocket,
-  unmarshalNeighbour,
-} from "@overlaynet/agent/netlink/index";
+import { AF, marshalNeighbour, NTF, NUD, RTM, RouteSocket } from "@overlaynet/agent/netlink/index";
 import { ipToNumber, macToNumber, parseIp, parseMac } from "@overlaynet/core/model/index";
 import type { ResolverConfig } from "@overlaynet/core/records";
 import { Actions, Do, rulesOf, stamp } from "@overlaynet/core/resolver/index";
@@ -71,15 +62,6 @@ describe("kernel entries", () => {
     expect(forwarding.get(mac)).to.deep.equal({ mac, vtep: there, permanent: true, own: true, plain: true });
   });
 
-  it("take the place of what the device learnt, which an exclusive add would not (moby#53663)", () => {
-    kernel.learn(bytesOfMac(mac), bytesOfIp(other));
-    const entry = { family: AF.BRIDGE, flags: NTF.SELF | NTF.EXT_LEARNED, linkAddress: bytesOfMac(mac) };
-    const exclusive = NLM_F.CREATE | NLM_F.EXCL;
-    expect(kernel.byHand(RTM.NEWNEIGH, { ...entry, destination: bytesOfIp(there) }, exclusive)).to.equal(17);
-    mend();
-    expect(readEntries(kernel, deviceIndex).forwarding.get(mac)).to.include({ vtep: there, permanent: true });
-  });
-
   it("become permanent where a user had added one that ages, which the kernel does not replace", () => {
     expect(forwardingByHand(NUD.REACHABLE)).to.equal(0);
     expect(mend()).to.include({ changed: 1, added: 1, failed: 0 });
@@ -118,26 +100,6 @@ describe("kernel entries", () => {
       failed: 0,
       failures: [],
     });
-  });
-
-  it("are deleted with the family and flags they were written with (moby 7a12bbe5d3)", () => {
-    const pairs: readonly (readonly [Do_, Do_])[] = [
-      [
-        [Do.SetNeighbour, ip, mac],
-        [Do.DeleteNeighbour, ip, 0],
-      ],
-      [
-        [Do.SetForwarding, mac, there],
-        [Do.DeleteForwarding, mac, 0],
-      ],
-    ];
-    for (const [set, remove] of pairs) {
-      kernel.requests = [];
-      write(set, remove);
-      const [one, two] = kernel.requests.map(({ payload }) => unmarshalNeighbour(payload));
-      expect(two?.family).to.equal(one?.family);
-      expect((two?.flags ?? 0) & NTF.SELF).to.equal((one?.flags ?? 0) & NTF.SELF);
-    }
   });
 
   it("are written in messages as the codec would put them together, whatever was in the buffer before", () => {
