@@ -156,6 +156,11 @@ export class Lab {
     return Endpoint.make(spec, (namespace, argv, options) => this.inNamespace(namespace, argv, options));
   }
 
+  /** Pulls the cable between a host and the underlay, or puts it back: the host sees its link lose its carrier. */
+  async cable(host: string, state: "in" | "out"): Promise<void> {
+    await this.inNamespace("underlay", ["ip", "link", "set", `u-${host}`, state === "in" ? "up" : "down"]);
+  }
+
   /** Runs `argv` in one of the lab's network namespaces; in `underlay`, `ip netns` knows the others. */
   private inNamespace(namespace: string, argv: readonly string[], options?: CommandOptions): Command {
     return run([ENTER, this.cgroup, namespace, ...argv], options);
