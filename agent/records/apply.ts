@@ -1,10 +1,14 @@
 import { randomBytes } from "node:crypto";
-import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, fchmodSync, fstatSync, openSync, readSync, renameSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import type { Records } from "@overlaynet/core/records";
-import { isErrno, whereThereIsRoom } from "../store/atomic.js";
+import { whereThereIsRoom } from "../store/atomic.js";
 import { temporaryName } from "./folder.js";
+import { OwnFolder } from "./own-folder.js";
 import type { Table } from "./store.js";
+
+/** What fits into a message. */
+const buffer = Buffer.alloc(80);
 
 /** What {@link applyRecords} did, each record as `arp/7.7.7.2`. */
 export interface AppliedRecords {
@@ -30,71 +34,86 @@ export function applyRecords(input: {
 }): AppliedRecords {
   const result = { written: new Array<string>(), edited: new Array<string>(), removed: new Array<string>() };
   for (const table of ["arp", "fdb"] as const) {
-    makeFolder(join(input.storage, table));
-    const wanted: ReadonlyMap<string, string> = input.wanted[table];
-    const previous: ReadonlyMap<string, string> = input.previous[table];
-    for (const [key, value] of wanted) {
-      const text = readRecord(input.storage, table, key);
-      if (text === value) continue;
-      if (text === undefined || text === "" || text === previous.get(key) || input.mend) {
-        writeRecord(input.storage, table, key, value);
-        result.written.push(`${table}/${key}`);
-      } else {
-        result.edited.push(`${table}/${key}`);
-      }
-    }
-    for (const key of previous.keys()) {
-      if (wanted.has(key) || readRecord(input.storage, table, key) === undefined) continue;
-      rmSync(join(input.storage, table, key), { force: true });
-      result.removed.push(`${table}/${key}`);
+    const folder = OwnFolder.make(join(input.storage, table));
+    try {
+      applyTable(folder, table, input, result);
+    } finally {
+      folder.close();
     }
   }
   return result;
+}
+
+type Result = Record<keyof AppliedRecords, string[]>;
+
+function applyTable(folder: OwnFolder, table: Table, input: Parameters<typeof applyRecords>[0], result: Result): void {
+  const wanted: ReadonlyMap<string, string> = input.wanted[table];
+  const previous: ReadonlyMap<string, string> = input.previous[table];
+  for (const [key, value] of wanted) {
+    const text = readRecord(folder, key);
+    if (text === value) continue;
+    if (text === undefined || text === "" || text === previous.get(key) || input.mend) {
+      writeRecord(folder, key, value);
+      result.written.push(`${table}/${key}`);
+    } else {
+      result.edited.push(`${table}/${key}`);
+    }
+  }
+  for (const key of previous.keys()) {
+    if (wanted.has(key) || readRecord(folder, key) === undefined) continue;
+    rmSync(folder.at(key), { force: true });
+    result.removed.push(`${table}/${key}`);
+  }
 }
 
 /** How the managed records differ from what is wanted, in words: `record arp/7.7.7.2 missing, want 02:42:07:07:07:02`. */
 export function recordsDrift(storage: string, wanted: Records): string[] {
   const drift: string[] = [];
   for (const table of ["arp", "fdb"] as const) {
-    for (const [key, value] of wanted[table] as ReadonlyMap<string, string>) {
-      const text = readRecord(storage, table, key);
-      if (text === value) continue;
-      drift.push(
-        `record ${table}/${key} ${text === undefined ? "missing" : `is ${JSON.stringify(text)}`}, want ${value}`,
-      );
+    const folder = OwnFolder.open(join(storage, table));
+    try {
+      for (const [key, value] of wanted[table] as ReadonlyMap<string, string>) {
+        const text = readRecord(folder, key);
+        if (text === value) continue;
+        drift.push(
+          `record ${table}/${key} ${text === undefined ? "missing" : `is ${JSON.stringify(text)}`}, want ${value}`,
+        );
+      }
+    } finally {
+      folder?.close();
     }
   }
   return drift;
 }
 
 /** The text of a record without the space around it, at most as much as fits into a message, or undefined when there is no such file. */
-function readRecord(storage: string, table: Table, key: string): string | undefined {
+function readRecord(folder: OwnFolder | undefined, key: string): string | undefined {
+  const descriptor = folder?.open(key);
+  if (descriptor === undefined || typeof descriptor === "string") return descriptor;
   try {
-    return readFileSync(join(storage, table, key), "latin1")
-      .slice(0, 80)
-      .trim();
-  } catch (error) {
-    if (isErrno(error, "ENOENT", "ENOTDIR")) return undefined;
-    throw error;
+    if (!fstatSync(descriptor).isFile()) return "no regular file";
+    return buffer.toString("latin1", 0, readSync(descriptor, buffer)).trim();
+  } finally {
+    closeSync(descriptor);
   }
 }
 
-function writeRecord(storage: string, table: Table, key: string, value: string): void {
-  const temporary = join(storage, table, temporaryName(key, randomBytes(6).toString("hex")));
+function writeRecord(folder: OwnFolder, key: string, value: string): void {
+  const temporary = folder.at(temporaryName(key, randomBytes(6).toString("hex")));
   try {
-    whereThereIsRoom(join(storage, table, key), () => {
-      writeFileSync(temporary, `${value}\n`, { flag: "wx" });
+    whereThereIsRoom(join(folder.path, key), () => {
+      const descriptor = openSync(temporary, "wx");
+      try {
+        writeSync(descriptor, `${value}\n`);
+        // Whatever the umask is: the resolver reads them as a user of its own.
+        fchmodSync(descriptor, 0o644);
+      } finally {
+        closeSync(descriptor);
+      }
     });
-    // Whatever the umask is: the resolver reads them as a user of its own.
-    chmodSync(temporary, 0o644);
-    renameSync(temporary, join(storage, table, key));
+    renameSync(temporary, folder.at(key));
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;
   }
-}
-
-/** Readable by all, so that the resolver and people can look. A folder that exists keeps what people gave it. */
-function makeFolder(path: string): void {
-  if (whereThereIsRoom(path, () => mkdirSync(path, { recursive: true })) !== undefined) chmodSync(path, 0o755);
 }
