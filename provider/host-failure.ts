@@ -1,3 +1,5 @@
+import { printable } from "./printable.js";
+
 /**
  * What went wrong with a host.
  * - `missing`: it answers, and has no agent
@@ -21,7 +23,8 @@ export class HostFailure extends Error {
     readonly reason: string,
     options?: ErrorOptions,
   ) {
-    super(`${host}: ${phase}: ${reason}`, options);
+    // The host says why, and anything may have got hold of it.
+    super(`${host}: ${phase}: ${printable(reason)}`, options);
   }
 }
 

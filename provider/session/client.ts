@@ -1,6 +1,7 @@
 import type { Duplex, Readable } from "node:stream";
 import { Greeting, marker, pingInterval, protocolVersion, Reply, type Request } from "@overlaynet/core/protocol";
 import { messageOf } from "../host-failure.js";
+import { printable } from "../printable.js";
 import { NoSession, RequestFailed, SessionLost } from "./failures.js";
 import { Lines } from "./lines.js";
 
@@ -16,6 +17,9 @@ export interface SessionCommand {
 
 /** Milliseconds for which requests gather: the engine asks for resources that do not depend on each other within as many. */
 const gathering = 15;
+
+/** How many events of one session people are told: an agent has a handful. */
+const mostEvents = 100;
 
 type WithoutId<T> = T extends unknown ? Omit<T, "id"> : never;
 /** A request before it is numbered. */
@@ -40,6 +44,7 @@ export class SessionClient {
   #closed: Error | undefined;
   readonly #ended: Promise<void>;
   #retired = false;
+  #events = 0;
 
   private constructor(channel: SessionChannel, greeting: Greeting, say: (line: string) => void) {
     this.#channel = channel;
@@ -175,11 +180,8 @@ export class SessionClient {
     if (line.trim() === "") return;
     const reply = Reply.parse(JSON.parse(line));
     if ("event" in reply) {
-      this.#say(
-        reply.event === "log"
-          ? reply.message
-          : `waits for the host's lock, held by ${reply.holder} since ${reply.since}`,
-      );
+      if (++this.#events <= mostEvents) this.#say(printable(eventInWords(reply)));
+      else if (this.#events === mostEvents + 1) this.#say("has more to say than is shown");
       return;
     }
     const waiting = this.#waiting.get(reply.id);
@@ -218,6 +220,12 @@ export function incompatibility(greeting: Greeting): string | undefined {
 
 function ended(printed: string): string {
   return printed === "" ? "the session ended" : `the session ended: ${printed}`;
+}
+
+function eventInWords(event: Extract<Reply, { event: string }>): string {
+  return event.event === "log"
+    ? event.message
+    : `waits for the host's lock, held by ${event.holder} since ${event.since}`;
 }
 
 function greetingIn(line: string): Greeting {

@@ -2,6 +2,7 @@ import { ApplyResult, type Greeting, ReadResult, RemoveResult } from "@overlayne
 import { z } from "zod";
 import type { ApplyAsk, Effort, Fleet, HostSession, ReadAsk, RemoveAsk } from "../fleet.js";
 import { HostFailure, messageOf } from "../host-failure.js";
+import { printable } from "../printable.js";
 import { type Host, label } from "../hosts.js";
 import { type Artifacts, install, InstallRefused, look, outdated, ownArtifacts } from "../install/install.js";
 import { unmet } from "../install/probe.js";
@@ -106,6 +107,9 @@ export class SshFleet implements Fleet {
   }
 }
 
+/** Differences of one resource that are kept: an agent tells a few. */
+const mostDrift = 1000;
+
 class SshHostSession implements HostSession {
   constructor(
     readonly host: Host,
@@ -128,9 +132,11 @@ class SshHostSession implements HostSession {
     return overlays.flatMap((one) => (one.overlay === overlay ? one.others : []));
   }
 
-  read(ask: ReadAsk): Promise<ReadResult> {
+  async read(ask: ReadAsk): Promise<ReadResult> {
     const reading = this.#ask("read", { op: "read", ...ask, target: { ...ask.target } } as Ask, ReadResult);
-    return unlessMissing(reading, { found: false, drift: [] });
+    const { drift, ...answer } = await unlessMissing<ReadResult>(reading, { found: false, drift: [] });
+    // It goes into Pulumi's state, and onto the operator's terminal.
+    return { ...answer, drift: drift.slice(0, mostDrift).map((one) => printable(one)) };
   }
 
   async #ask<T>(phase: string, ask: Ask, form: z.ZodType<T>): Promise<T> {
