@@ -1,5 +1,6 @@
 export * from "./command/index.js";
 export * from "./desired/expand.js";
+export { guardElements, portTable, vtepSet, vtepTable } from "./desired/filter.js";
 export * from "./desired/mark.js";
 export * from "./desired/object.js";
 export * from "./desired/schema.js";

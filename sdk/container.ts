@@ -21,6 +21,8 @@ export interface ContainerArgs {
   interface?: pulumi.Input<string>;
   /** Whether it gets a default route by the overlay's gateway. Defaults to false. */
   gateway?: pulumi.Input<boolean>;
+  /** Whether it may send with addresses other than its own, as a router does. Defaults to false: such frames are dropped at its port. */
+  allowSpoofing?: pulumi.Input<boolean>;
   /** Whether to take over a namespace of its name that belongs to nobody. Defaults to false: it is refused. */
   adopt?: pulumi.Input<boolean>;
   /** Whether it may be deleted when its host does not answer. Defaults to false. */

@@ -32,6 +32,10 @@ export interface OverlayArgs {
   resolve?: pulumi.Input<"push" | "miss">;
   /** The folder on hosts that holds `arp/<ip>` and `fdb/<mac>`. Defaults to "/var/lib/overlaynet/<name>/records". */
   storage?: pulumi.Input<string>;
+  /** VTEPs that may send into the tunnel besides the hosts and the NeighEntries', such as one that only a record written by hand names. */
+  trustedVteps?: pulumi.Input<pulumi.Input<string>[]>;
+  /** Whether anybody on the underlay may send into the tunnel. Defaults to false: packets of strangers are dropped before the VXLAN device. */
+  allowUnknownVteps?: pulumi.Input<boolean>;
   /** Whether to take over a namespace and devices of these names that belong to nobody. Defaults to false: they are refused. */
   adopt?: pulumi.Input<boolean>;
   /** Whether a host that does not answer may be left as it is when it is removed from the overlay, or the overlay is deleted. Defaults to false. */

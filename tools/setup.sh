@@ -9,7 +9,7 @@ set -euo pipefail
 case " $* " in
   *" --node-only "*) node_ready ;;
   *)
-    need_packages mmdebstrap systemd-container openssh-client iproute2 iputils-ping util-linux procps ca-certificates
+    need_packages mmdebstrap systemd-container openssh-client iproute2 nftables iputils-ping util-linux procps ca-certificates
     node_ready
     node tools/dist/pulumi/cli.js "$@" >/dev/null
     # The hosts of the lab are this machine's architecture, and their operator's place has no route to a registry.

@@ -3,15 +3,22 @@ import { join } from "node:path";
 import {
   isDeadNamespace,
   isNoSuchNamespace,
+  isNoSuchTable,
   type KernelObject,
   type Look,
+  type ObservedTable,
   namesCommand,
   namespaceCommands,
   namespacesOf,
   type ObserveCommand,
   parseNamespace,
   parseNamespaceNames,
+  parseTable,
   portNamespacesOf,
+  rootNamespace,
+  tableCommand,
+  type Tables,
+  tablesOf,
 } from "@overlaynet/core";
 import type { Host } from "./host.js";
 import { inParallel } from "./parallel.js";
@@ -21,22 +28,59 @@ import { CommandFailed, type Ran, type Runner } from "./runner.js";
 export type Places = Pick<Host, "runner" | "paths">;
 
 /** What was seen of the namespaces that were looked at. */
-export type Seen = ReadonlyMap<string, Look>;
+export type Namespaces = ReadonlyMap<string, Look>;
+
+/** What was seen of a host for an overlay. */
+export interface Seen {
+  readonly namespaces: Namespaces;
+  readonly tables: Tables;
+}
 
 /** Looks at every namespace that has a name, so that whatever carries a mark of ours is found, and at those that these objects are in. */
-export async function observeAll(host: Places, objects: readonly KernelObject[]): Promise<Seen> {
+export async function observeAll(host: Places, objects: readonly KernelObject[]): Promise<Namespaces> {
   const names = parseNamespaceNames((await ask(host.runner, namesCommand)).stdout);
   return observe(host, [...new Set([...namespacesOf(objects), ...names])], portNamespacesOf(objects));
 }
 
 /** Looks at namespaces by name; `withPorts`: those whose bridge's static entries are of interest. A name that is not taken costs no process. */
-export async function observe(host: Places, names: readonly string[], withPorts: readonly string[]): Promise<Seen> {
+export async function observe(
+  host: Places,
+  names: readonly string[],
+  withPorts: readonly string[],
+): Promise<Namespaces> {
   const ports = new Set(withPorts);
   const seen = await inParallel(names, async (name) => {
     const isThere = existsSync(join(host.paths.netns, name));
     return [name, isThere ? await observeOne(host.runner, name, ports.has(name)) : "absent"] as const;
   });
   return new Map(seen);
+}
+
+/**
+ * Looks at the overlay's tables of nftables: in the root namespace, and in those of its namespaces that are to be looked at.
+ *
+ * @param objects what is desired and what was: where none of them is a table, a kernel without nftables is no trouble
+ */
+export async function observeTables(
+  host: Places,
+  overlay: string,
+  objects: readonly KernelObject[],
+  isAsked: (namespace: string) => boolean,
+): Promise<Tables> {
+  const needed = objects.some(({ kind }) => kind === "filter");
+  const isThere = (name: string): boolean => name === rootNamespace || existsSync(join(host.paths.netns, name));
+  const asked = tablesOf(overlay, objects).filter(({ namespace }) => isAsked(namespace) && isThere(namespace));
+  const seen = await inParallel(asked, async (id): Promise<(readonly [string, ObservedTable | "absent"])[]> => {
+    const { argv } = tableCommand(id);
+    const ran = await host.runner.attempt(argv);
+    if (ran.exitCode === 0) return [[id.namespace, parseTable(ran.stdout)]];
+    if (isNoSuchTable(ran.stderr)) return [[id.namespace, "absent"]];
+    // A name that leads nowhere, or no longer anywhere, is said by the look at the namespace.
+    const isGone = /^nsenter: (cannot open|reassociate)/.test(ran.stderr);
+    if (needed && !isGone) throw new CommandFailed(argv, ran);
+    return [];
+  });
+  return new Map(seen.flat());
 }
 
 async function observeOne(runner: Runner, name: string, portEntries: boolean): Promise<Look> {

@@ -1,15 +1,29 @@
 import { existsSync } from "node:fs";
 import { release } from "node:os";
+import { type FilterId, filterTrial } from "@overlaynet/core";
 import type { Runner } from "./runner.js";
+
+type Family = FilterId["family"];
 
 /** What a host has to be, told by trying. */
 export interface Requirements {
   /** Everything that is missing, each a sentence with its mend; empty when the host is fit. */
   unmet(): Promise<readonly string[]>;
+  /** Why the host cannot have filters of a family, a sentence with the ways out; `undefined` when it can. */
+  filter(family: Family): Promise<string | undefined>;
 }
 
 /** The oldest kernel and systemd that the units and commands are written for. */
 const oldest = { kernel: [5, 10], systemd: 247 } as const;
+
+/** What a host without a filter can be asked to do without, and by which input. */
+const filters: Readonly<Record<Family, readonly [what: string, wayOut: string]>> = {
+  ip: [
+    "drop tunnel packets of strangers",
+    "set allowUnknownVteps: true on the Overlay to take them from anybody on the underlay",
+  ],
+  bridge: ["keep containers to their own addresses", "set allowSpoofing: true on the Container to trust it"],
+};
 
 /** One of each link type that an overlay is made of, in a namespace that goes with the process which made them. */
 const trial = [
@@ -21,7 +35,23 @@ const trial = [
 /** Looks once and remembers: a host does not change its kernel during a session. */
 export function hostRequirements(runner: Runner): Requirements {
   let known: Promise<readonly string[]> | undefined;
-  return { unmet: () => (known ??= look(runner)) };
+  const tried = new Map<Family, Promise<string | undefined>>();
+  return {
+    unmet: () => (known ??= look(runner)),
+    filter(family) {
+      const result = tried.get(family) ?? tryFilter(runner, family);
+      tried.set(family, result);
+      return result;
+    },
+  };
+}
+
+async function tryFilter(runner: Runner, family: Family): Promise<string | undefined> {
+  const ran = await runner.attempt(["unshare", "--net", "--", "nft", "-f", "-"], filterTrial(family));
+  if (ran.exitCode === 0) return undefined;
+  const [what, wayOut] = filters[family];
+  const said = ran.stderr.trim().split("\n")[0] ?? "";
+  return `nft cannot ${what} with this kernel (${said}); load or install its nf_tables modules, or ${wayOut}`;
 }
 
 async function look(runner: Runner): Promise<readonly string[]> {

@@ -1,6 +1,16 @@
-import { type Desired, driftOf, type Mark, objectsOf, type Plan, plan, type Step, type Target } from "@overlaynet/core";
-import { observe, observeAll, type Places, type Seen } from "./observation.js";
-import { namespacesOf, portNamespacesOf } from "@overlaynet/core";
+import {
+  type Desired,
+  driftOf,
+  type KernelObject,
+  type Mark,
+  objectsOf,
+  type Plan,
+  plan,
+  type Step,
+  type Target,
+} from "@overlaynet/core";
+import { observe, observeAll, observeTables, type Namespaces, type Places, type Seen } from "./observation.js";
+import { namespacesOf, portNamespacesOf, rootNamespace } from "@overlaynet/core";
 import { isKernelAtLeast } from "./requirements.js";
 import { runSteps } from "./run-plan.js";
 import { freeVni, isVniHeld } from "./held-vni.js";
@@ -36,14 +46,15 @@ export async function planStructure(host: Places, wanted: Wanted): Promise<Plan>
 }
 
 /** The plan from what was seen already. */
-export function planFrom(wanted: Wanted, observation: Seen): Plan {
+export function planFrom(wanted: Wanted, { namespaces, tables }: Seen): Plan {
   const { overlay, adopt, unreadable } = wanted;
   const spared = new Set(unreadable.flatMap((target) => (target.kind === "container" ? [target.name] : [])));
   return plan({
     overlay,
     desired: objectsOf(wanted.desired),
     previous: objectsOf(wanted.previous),
-    observation,
+    observation: namespaces,
+    tables,
     adopt,
     spared,
     renamesLive: isKernelAtLeast([6, 2]),
@@ -51,12 +62,31 @@ export function planFrom(wanted: Wanted, observation: Seen): Plan {
 }
 
 /** Looks at what the overlay's objects are in. */
-export function look(host: Places, wanted: Wanted): Promise<Seen> {
-  const objects = [...objectsOf(wanted.desired), ...objectsOf(wanted.previous)];
-  if (wanted.scope === "all") return observeAll(host, objects);
-  const ports = portNamespacesOf(objects);
-  if (wanted.scope === undefined) return observe(host, namespacesOf(objects), ports);
-  return observe(host, wanted.scope, ports);
+export async function look(host: Places, wanted: Wanted): Promise<Seen> {
+  const [desired, previous] = [objectsOf(wanted.desired), objectsOf(wanted.previous)];
+  const objects = [...desired, ...previous];
+  const { scope } = wanted;
+  const isAsked = (namespace: string): boolean => {
+    if (!Array.isArray(scope)) return true;
+    return namespace === rootNamespace
+      ? scope.length > 0 || filterTexts(desired) !== filterTexts(previous)
+      : scope.includes(namespace);
+  };
+  const [namespaces, tables] = await Promise.all([
+    lookAtNamespaces(host, scope, objects),
+    observeTables(host, wanted.overlay, objects, isAsked),
+  ]);
+  return { namespaces, tables };
+}
+
+function lookAtNamespaces(host: Places, scope: Wanted["scope"], objects: readonly KernelObject[]): Promise<Namespaces> {
+  if (scope === "all") return observeAll(host, objects);
+  return observe(host, scope ?? namespacesOf(objects), portNamespacesOf(objects));
+}
+
+/** Tables of the root namespace as a text: a record alone changes them when its VTEP is a new one. */
+function filterTexts(objects: readonly KernelObject[]): string {
+  return JSON.stringify(objects.filter(({ kind, namespace }) => kind === "filter" && namespace === rootNamespace));
 }
 
 /** How long to wait for the kernel to free a VNI whose namespace or device has just gone, in milliseconds. */

@@ -75,7 +75,7 @@ export class HostBatches {
     if (changes.length === 0) return [];
     const unmet = changes.some(({ op }) => op === "apply") ? await this.#requirements.unmet() : [];
     const stored = this.#host.store.readAll();
-    const facts = await gatherFacts(this.#host, unmet, changes, stored.desired);
+    const facts = await gatherFacts(this.#host, unmet, changes, stored.desired, this.#requirements);
     let judgement = judge(changes, stored, facts);
     const split = (): OverlayBatch[] =>
       overlaysIn(accepted(changes, judgement)).map((name) =>
@@ -99,7 +99,7 @@ export class HostBatches {
     }
     const outcomes = changes.map((_, index) => refusal(judgement.verdicts[index]));
     for (const batch of split()) {
-      const seen = planned.get(batch.overlay)?.seen ?? new Map();
+      const seen = planned.get(batch.overlay)?.seen ?? { namespaces: new Map(), tables: new Map() };
       const settle = batch.goes ? await this.#dismantle(batch) : await this.#reconcile(batch, seen);
       changes.forEach((change, index) => {
         const verdict = judgement.verdicts[index];

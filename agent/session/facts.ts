@@ -1,9 +1,10 @@
 import { existsSync, realpathSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { ApplyRequest } from "@overlaynet/core/protocol";
-import type { Desired } from "@overlaynet/core";
+import { type Desired, isLocal } from "@overlaynet/core";
 import { type VxlanInUse, vniObstacle, vxlansInUse } from "../reconcile/foreign-vxlan.js";
 import type { Host } from "../reconcile/host.js";
+import type { Requirements } from "../reconcile/requirements.js";
 import { isErrno } from "../store/atomic.js";
 import type { Change, HostFacts } from "./judge.js";
 
@@ -16,7 +17,9 @@ export async function gatherFacts(
   unmet: readonly string[],
   changes: readonly Change[],
   stored: readonly Desired[],
+  requirements: Pick<Requirements, "filter">,
 ): Promise<HostFacts> {
+  const lacking = await lackingFilters(changes, stored, requirements);
   const newcomers = changes.filter((change): change is ApplyRequest => isNewVni(change, stored));
   const inUse: readonly VxlanInUse[] = newcomers.length > 0 ? await vxlansInUse(host.runner, host.paths.netns) : [];
   return {
@@ -24,6 +27,8 @@ export async function gatherFacts(
     obstacle(request) {
       if (unmet.length > 0) return unmet.join("; ");
       const { spec } = request;
+      const filter = lacking.get(request);
+      if (filter !== undefined) return filter;
       if (spec.kind !== "overlay") return undefined;
       if (!existsSync(host.paths.bin)) {
         return "the agent was removed from this host with its last overlay while this session was open; run it again";
@@ -34,6 +39,31 @@ export async function gatherFacts(
       return newcomers.includes(request) ? vniObstacle(elsewhere, spec.overlay, spec.vni, spec.port) : undefined;
     },
   };
+}
+
+/** Why what stands before a VXLAN device or at a port cannot be had here, by the request that wants it: a host that cannot keep strangers out takes no overlay unless told to let them in. */
+async function lackingFilters(
+  changes: readonly Change[],
+  stored: readonly Desired[],
+  requirements: Pick<Requirements, "filter">,
+): Promise<ReadonlyMap<Change, string>> {
+  const specs = [
+    ...stored.map(({ spec }) => spec),
+    ...changes.flatMap((change) => (change.op === "apply" ? [change.spec] : [])),
+  ];
+  const overlays = new Map(specs.flatMap((spec) => (spec.kind === "overlay" ? [[spec.overlay, spec] as const] : [])));
+  const lacking = new Map<Change, string>();
+  for (const change of changes) {
+    if (change.op !== "apply") continue;
+    const { spec } = change;
+    const overlay = overlays.get(spec.overlay);
+    const wantsVteps = spec.kind === "overlay" && spec.allowUnknownVteps !== true;
+    const wantsGuard =
+      spec.kind === "container" && spec.allowSpoofing !== true && overlay !== undefined && isLocal(overlay, spec);
+    const sentence = wantsVteps || wantsGuard ? await requirements.filter(wantsVteps ? "ip" : "bridge") : undefined;
+    if (sentence !== undefined) lacking.set(change, sentence);
+  }
+  return lacking;
 }
 
 function isNewVni(change: Change, stored: readonly Desired[]): boolean {

@@ -1,4 +1,5 @@
-import type { OverlaySpec } from "@overlaynet/core";
+import type { Count, OverlaySpec } from "@overlaynet/core";
+import { dropped, outwardOnly } from "../reconcile/filters.js";
 import type { Host } from "../reconcile/host.js";
 import type { Damaged } from "../store/desired.js";
 import { ensureTimer, resolverService } from "../units/templates.js";
@@ -17,6 +18,10 @@ export interface OverlayStatus {
   readonly others: readonly string[];
   readonly records: number;
   readonly units: readonly UnitState[];
+  /** What was dropped since the filters were made, by counter; or why that cannot be seen, a sentence. */
+  readonly dropped: Readonly<Record<string, Count>> | string;
+  /** VTEPs that records written by hand name and that may not send here: what goes to them gets no answer. */
+  readonly outwardOnly: readonly string[];
   readonly damaged: readonly Damaged[];
 }
 
@@ -39,6 +44,8 @@ export async function hostStatus(host: Host): Promise<HostStatus> {
       containers: here.map(({ spec }) => (spec.kind === "container" ? spec.name : "")),
       others: own === undefined ? [] : othersHere(own, desired),
       records: desired.length - (own === undefined ? 0 : 1),
+      dropped: await dropped(host, overlay, desired),
+      outwardOnly: own?.spec.kind === "overlay" ? outwardOnly(own.spec, desired) : [],
       units: await host.units.states(resolverService(overlay), ensureTimer(overlay)),
       damaged,
     });

@@ -1,10 +1,11 @@
+import { nft } from "../observe/table.js";
 import type { Step } from "../plan/step.js";
-import { type BatchLine, type Placed, Turn } from "./line.js";
+import { type BatchLine, type Placed, type Tool, Turn } from "./line.js";
 import { linesOf } from "./lines.js";
 
 /** The lines of one process. */
 export interface Batch {
-  readonly tool: "ip" | "bridge";
+  readonly tool: Tool;
   /** The namespace that it runs in, for a batch cannot change it; `undefined` is the root namespace. */
   readonly namespace?: string;
   readonly lines: readonly BatchLine[];
@@ -41,8 +42,9 @@ export function commandsOf(steps: readonly Step[]): Batch[] {
   return batches;
 }
 
-/** How to run a batch: a line's failure does not stop the others, `readOutcome` tells which failed. */
+/** How to run a batch: a line's failure does not stop the others, but with nft; `readOutcome` tells which failed. */
 export function argvOf(batch: Batch): string[] {
+  if (batch.tool === "nft") return nft(batch.namespace, "-f", "-");
   return [batch.tool, ...(batch.namespace === undefined ? [] : ["-n", batch.namespace]), "-force", "-batch", "-"];
 }
 

@@ -1,6 +1,9 @@
 import type { Step } from "../plan/step.js";
 
-/** One line for `ip -batch` or `bridge -batch`, words joined by single spaces. */
+/** The programs that take lines on standard input; nft takes all of them or none. */
+export type Tool = "ip" | "bridge" | "nft";
+
+/** One line for `ip -batch`, `bridge -batch` or `nft -f`, words joined by single spaces. */
 export interface BatchLine {
   readonly text: string;
   /** What it is part of; a step may have lines in several batches. */
@@ -11,8 +14,12 @@ export interface BatchLine {
 export enum Turn {
   /** Devices in the way, a VXLAN device before its namespace. */
   Clear,
+  /** In the root namespace: what stands before VXLAN devices. */
+  Guard,
   /** From the root namespace: namespaces, and VXLAN devices into them, so that their UDP socket stays where the underlay is. */
   Found,
+  /** In the overlays' namespaces: what stands at ports, before they are there. */
+  Shield,
   /** In the overlays' namespaces: devices, their marks and attributes. */
   Build,
   /** Bridges' entries, before a container sends its first frame. */
@@ -27,12 +34,14 @@ export enum Turn {
   Dissolve,
   /** Leftover ports last: while they are there, they lead to the namespaces that an interrupted run has left. */
   Detach,
+  /** What let ports and VXLAN devices send that have gone by now. */
+  Unguard,
 }
 
 /** A line with its place. */
 export interface Placed extends BatchLine {
   readonly turn: Turn;
-  readonly tool: "ip" | "bridge";
+  readonly tool: Tool;
   /** `undefined`: the root namespace. */
   readonly namespace: string | undefined;
 }

@@ -2,12 +2,17 @@ import type { KernelObject, RouteObject } from "../desired/object.js";
 import { addressLabel, stamp } from "../desired/stamp.js";
 import type { AddStep, Change, ChangeStep, DeleteStep, Step } from "../plan/step.js";
 import { type Placed, Turn } from "./line.js";
+import { nftLinesOf } from "./nft-lines.js";
 
 type Words = readonly (string | number)[];
 type Place = Pick<Placed, "turn" | "tool" | "namespace">;
 
 /** The command lines of a step, each with its place. */
 export function linesOf(step: Step): Placed[] {
+  return nftLinesOf(step) ?? ipLinesOf(step);
+}
+
+function ipLinesOf(step: Step): Placed[] {
   const place = (turn: Turn, namespace: string | undefined, words: Words, tool: Place["tool"] = "ip"): Placed => ({
     turn,
     tool,
@@ -74,6 +79,9 @@ function addLines({ object }: AddStep, place: Placer): Placed[] {
       const words = ["fdb", "replace", object.mac, "dev", object.device, "master", "static", "sticky"];
       return [place(Turn.Entries, namespace, words, "bridge")];
     }
+    case "filter":
+    case "guard":
+      return [];
   }
 }
 
@@ -142,6 +150,9 @@ function deleteLines({ object, frees, restores }: DeleteStep, place: Placer): Pl
       const words = ["fdb", "delete", object.mac, "dev", object.device, "master"];
       return [place(Turn.Entries, namespace, words, "bridge")];
     }
+    case "filter":
+    case "guard-element":
+      return [];
   }
 }
 
@@ -159,6 +170,8 @@ function generalWords({ attribute, want }: Change): Words {
     case "learning":
     case "local":
     case "via":
+    case "rules":
+    case "element":
       return [];
   }
 }

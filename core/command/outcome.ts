@@ -19,6 +19,8 @@ export interface Outcome {
  */
 export function readOutcome(batch: Batch, stderr: string, exitCode: number): Outcome {
   if (exitCode === 0) return { failures: [], unrun: [] };
+  if (batch.tool === "nft")
+    return { failures: batch.lines.map((line) => ({ line, message: ofNft(stderr, exitCode) })), unrun: [] };
   const failures: LineFailure[] = [];
   let messages: string[] = [];
   let reached = 0;
@@ -51,6 +53,15 @@ function endedAt(batch: Batch, reached: number, messages: readonly string[]): { 
     ({ text }, index) => index >= reached && missing !== undefined && `${text} `.includes(` netns ${missing} `),
   );
   return at === -1 ? { from: reached, to: batch.lines.length } : { from: at, to: at + 1 };
+}
+
+/** nft takes all lines or none, and says below each complaint where in its input that is. */
+function ofNft(stderr: string, exitCode: number): string {
+  const complaints = stderr.split("\n").filter((line) => line.includes("Error:"));
+  return `nft: ${sentence(
+    complaints.map((line) => line.replace(/^.*?Error: /, "")),
+    exitCode,
+  )}`;
 }
 
 function isDeletion({ text }: BatchLine): boolean {

@@ -92,16 +92,68 @@ export interface PortEntryId {
 }
 export interface PortEntryObject extends PortEntryId, Owned {}
 
+/** A table of nftables, (see filter.ts): of one overlay alone, so that nobody else's rules are near it. */
+export interface FilterId {
+  readonly kind: "filter";
+  /** `rootNamespace` for the one that is before the VXLAN device. */
+  readonly namespace: NamespaceName;
+  readonly family: "ip" | "bridge";
+  readonly table: string;
+}
+export interface FilterObject extends FilterId, Owned {
+  readonly counters: readonly string[];
+  readonly sets: readonly FilterSet[];
+  readonly chains: readonly FilterChain[];
+}
+
+/** A set that rules look things up in. */
+export interface FilterSet {
+  readonly name: string;
+  /** nft's name of it: `ifname . ether_addr`. */
+  readonly type: string;
+  /** Further properties as nft writes them. */
+  readonly options?: string;
+  /** As nft lists them. `undefined`: guards are in it, or what the kernel counts. */
+  readonly elements?: readonly string[];
+}
+
+/** Rules in their order, as nft lists them. */
+export interface FilterChain {
+  readonly name: string;
+  /** Where packets enter it, and its place among others there; without it rules lead to it. */
+  readonly hook?: { readonly at: string; readonly priority: number };
+  readonly rules: readonly string[];
+}
+
+/** An element of a port filter's set: `{ ports, "vethO2" }`. */
+export interface GuardElementId {
+  readonly kind: "guard-element";
+  readonly namespace: NamespaceName;
+  readonly set: string;
+  readonly element: string;
+}
+
+/** What a container's port may send: frames from its MAC, with its address. */
+export interface GuardObject extends Owned {
+  readonly kind: "guard";
+  readonly namespace: NamespaceName;
+  /** The port. */
+  readonly port: InterfaceName;
+  readonly mac: Mac;
+  readonly ip: Ip;
+}
+
 export type LinkObject = BridgeObject | VxlanObject | VethObject;
 
-/** Whatever a host's kernel can be asked to hold for an overlay. New kinds (firewall rules) join here, in observe/, plan/ and command/. */
-export type KernelObject = NamespaceObject | LinkObject | AddressObject | RouteObject | PortEntryObject;
+/** Whatever a host's kernel can be asked to hold for an overlay. New kinds join here, in observe/, plan/ and command/. */
+export type KernelObject =
+  NamespaceObject | LinkObject | AddressObject | RouteObject | PortEntryObject | FilterObject | GuardObject;
 
 /** What names an object; enough to delete it. */
-export type ObjectId = NamespaceId | LinkId | AddressId | RouteId | PortEntryId;
+export type ObjectId = NamespaceId | LinkId | AddressId | RouteId | PortEntryId | FilterId | GuardElementId;
 
 /** An {@link ObjectId} as text, to compare and to look up by. */
-export function keyOf(id: ObjectId): string {
+export function keyOf(id: ObjectId | GuardObject): string {
   switch (id.kind) {
     case "namespace":
       return id.namespace;
@@ -115,5 +167,11 @@ export function keyOf(id: ObjectId): string {
       return `${id.namespace} ${id.device} default ${id.via}`;
     case "port-entry":
       return `${id.namespace} ${id.device} ${id.mac}`;
+    case "filter":
+      return `${id.namespace} ${id.family} ${id.table}`;
+    case "guard-element":
+      return `${id.namespace} ${id.set} ${id.element}`;
+    case "guard":
+      return `${id.namespace} ${id.port}`;
   }
 }

@@ -31,6 +31,10 @@ export const OverlaySpec = z.strictObject({
   storage: schema.absolutePath,
   /** This host was taken out of the overlay: no new containers, and the last one to go dismantles it. */
   leaving: z.boolean(),
+  /** VTEPs besides the hosts and the neighbour entries' that may send into the tunnel. Absent where none are, as earlier providers know it. */
+  trustedVteps: z.array(schema.ip).optional(),
+  /** Whether anybody may send into the tunnel. Absent where not. */
+  allowUnknownVteps: z.boolean().optional(),
 });
 
 /** One container: on its own host a namespace with an interface, on the others a record. */
@@ -50,6 +54,8 @@ export const ContainerSpec = z.strictObject({
   interface: schema.interfaceName,
   /** Whether it gets a default route by the overlay's gateway. */
   gateway: z.boolean(),
+  /** Whether it may send frames with others' addresses. Absent where not, as earlier providers know it. */
+  allowSpoofing: z.boolean().optional(),
 });
 
 /** An endpoint outside Pulumi's care: a record, nothing more. */

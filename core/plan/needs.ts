@@ -11,6 +11,7 @@ export function needs(step: Step, failed: Step): boolean {
     case "add":
       return step.op !== "delete" && needsObject(step.object, failed.object);
     case "change":
+      if (failed.object.kind === "filter") return step.op === "add" && needsObject(step.object, failed.object);
       // Entries of a port that is renamed are spoken of by its new name.
       if (failed.changes.some(({ attribute }) => attribute === "name")) return isOnDevice(step, failed.object);
       return step.op !== "delete" && step.object.kind === "route" && isPeerOf(step.object, failed.object);
@@ -53,6 +54,11 @@ function needsObject(object: KernelObject, needed: KernelObject): boolean {
     case "route":
     case "port-entry":
       return false;
+    case "filter":
+      // Fail closed: no device, and no port, without what stands before it.
+      return object.kind === (needed.family === "ip" ? "vxlan" : "guard");
+    case "guard":
+      return object.kind === "veth" && isIn(object, needed) && object.name === needed.port;
   }
 }
 

@@ -1,5 +1,6 @@
 import { keyOf } from "../desired/object.js";
 import { planAddresses } from "./addresses.js";
+import { planFilters } from "./filters.js";
 import { planLinks } from "./links.js";
 import { planNamespaces, removeNamespaces } from "./namespaces.js";
 import { planPortEntries } from "./port-entries.js";
@@ -34,6 +35,7 @@ export function plan(input: PlanInput): Plan {
   planAddresses(scene);
   planRoutes(scene);
   planPortEntries(scene);
+  planFilters(scene);
   removeNamespaces(scene);
   return { steps: inOrder(scene.steps), conflicts: scene.conflicts };
 }

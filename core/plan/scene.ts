@@ -10,6 +10,7 @@ import {
 import { stamp } from "../desired/stamp.js";
 import type { InterfaceName, NamespaceName } from "../model/index.js";
 import type { Observation, ObservedLink, ObservedNamespace } from "../observe/observed.js";
+import type { Tables } from "../observe/table.js";
 import type { Conflict, Step } from "./step.js";
 
 /** What a plan is made from. */
@@ -24,6 +25,8 @@ export interface PlanInput {
    */
   readonly previous: readonly KernelObject[];
   readonly observation: Observation;
+  /** The overlay's tables of nftables: of the root namespace, and of its own. No entry: not looked at. */
+  readonly tables?: Tables;
   /** Whose objects may take over what belongs to nobody. */
   readonly adopt?: ReadonlySet<Mark>;
   /** Whether the kernel renames a device that is up, as Linux does since 6.2 (dev_change_name in net/core/dev.c). */

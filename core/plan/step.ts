@@ -1,9 +1,11 @@
 import type { KernelObject, Mark, ObjectId } from "../desired/object.js";
 
-/** One attribute of a device, or of a default route (`via`), that is not as wanted and can be changed where it is. */
+/** One attribute of a device, of a default route (`via`), or of a table of nftables (`rules`, or one `element`), that is not as wanted and can be changed where it is. */
 export interface Change {
-  readonly attribute: "name" | "alias" | "mtu" | "mac" | "master" | "up" | "learning" | "local" | "via";
+  readonly attribute:
+    "name" | "alias" | "mtu" | "mac" | "master" | "up" | "learning" | "local" | "via" | "rules" | "element";
   readonly namespace: string;
+  /** Or the table. */
   readonly device: string;
   readonly want: string | number | boolean;
   readonly found: string | number | boolean | undefined;

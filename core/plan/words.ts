@@ -69,6 +69,8 @@ export function changeInWords(change: Change): string {
     case "mac":
     case "mtu":
     case "local":
+    case "rules":
+    case "element":
       return `${device} ${attribute} ${found === undefined ? "none" : String(found)}, want ${want}`;
   }
 }

@@ -18,6 +18,7 @@ export interface ContainerInputs {
   readonly mtu: number;
   readonly interface: string;
   readonly gateway: boolean;
+  readonly allowSpoofing?: boolean;
   readonly owner: OwnerInput;
   readonly adopt: boolean;
   readonly deleteUnreachable: boolean;
@@ -31,6 +32,7 @@ const fields = {
   mtu: schema.mtu.optional(),
   interface: schema.interfaceName.default("eth0" as never),
   gateway: z.boolean().default(false),
+  allowSpoofing: z.boolean().optional(),
 };
 
 /** Reads a Container's inputs: defaults, normal forms, and every conflict that they alone can show. */

@@ -13,7 +13,7 @@ import { isUnknown, unknownValue } from "../bag.js";
 import type { Bag, CheckResult } from "../engine.js";
 import type { HostInputs } from "../hosts.js";
 import { commonFields, fill, given, type OwnerInput, resourceName, type Timeouts } from "./common.js";
-import { checkFields, failure } from "./field.js";
+import { checkFields, failure, known } from "./field.js";
 import { hostsSchema } from "./host.js";
 
 /** An Overlay's inputs after check. */
@@ -30,6 +30,8 @@ export interface OverlayInputs {
   readonly learning: boolean;
   readonly resolve: "push" | "miss";
   readonly storage: string;
+  readonly trustedVteps?: readonly string[];
+  readonly allowUnknownVteps?: boolean;
   readonly hosts: HostInputs;
   readonly owner: OwnerInput;
   readonly adopt: boolean;
@@ -51,6 +53,8 @@ const fields = {
   learning: z.boolean().default(false),
   resolve: z.enum(["push", "miss"]).default("push"),
   storage: schema.absolutePath.optional(),
+  trustedVteps: z.array(known(schema.ip)).optional(),
+  allowUnknownVteps: z.boolean().optional(),
   hosts: hostsSchema,
 };
 

@@ -16,6 +16,7 @@ export const containerKind: MemberKind<ContainerInputs> = {
     "mtu",
     "interface",
     "gateway",
+    "allowSpoofing",
     "adopt",
     "deleteUnreachable",
     "timeouts",
@@ -27,7 +28,9 @@ export const containerKind: MemberKind<ContainerInputs> = {
     const { overlayId, overlay, name, host, ip, mac, mtu, gateway } = inputs;
     const vtep = overlay.hosts[host]?.address;
     const part = { overlay: overlay.name, overlayId, name, host, vtep, ip, mac, mtu, gateway };
-    return ContainerSpec.parse({ kind: "container", ...part, interface: inputs.interface });
+    // What an earlier agent does not know is told only where it matters.
+    const open = inputs.allowSpoofing === true ? { allowSpoofing: true } : {};
+    return ContainerSpec.parse({ kind: "container", ...part, interface: inputs.interface, ...open });
   },
   hosts: ({ overlay }) => overlay.hosts,
   home: ({ host }) => host,

@@ -28,6 +28,8 @@ export const overlayFields = [
   "learning",
   "resolve",
   "storage",
+  "trustedVteps",
+  "allowUnknownVteps",
   "adopt",
   "deleteUnreachable",
   "timeouts",
@@ -221,6 +223,12 @@ function targetOf(inputs: OverlayInputs): { kind: "overlay"; overlay: string } {
 function specOf(id: string, inputs: OverlayInputs, host: Host, leaving: boolean): OverlaySpec {
   const { name, vni, cidr, gateway, port, mtu, namespace, bridge, device, learning, resolve, storage } = inputs;
   const network = { vni, cidr, gateway, port, mtu, namespace, bridge, device, learning, resolve, storage };
+  const { trustedVteps = [], allowUnknownVteps } = inputs;
+  // What an earlier agent does not know is told only where it matters.
+  const senders = {
+    ...(trustedVteps.length > 0 ? { trustedVteps } : {}),
+    ...(allowUnknownVteps === true ? { allowUnknownVteps } : {}),
+  };
   const hosts = { ...addressesOf(inputs.hosts), [host.name]: host.address };
   return OverlaySpec.parse({
     kind: "overlay",
@@ -229,6 +237,7 @@ function specOf(id: string, inputs: OverlayInputs, host: Host, leaving: boolean)
     host: host.name,
     hosts,
     ...network,
+    ...senders,
     leaving,
   });
 }

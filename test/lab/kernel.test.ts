@@ -12,11 +12,12 @@ import {
   plan,
   readOutcome,
   type Step,
+  tablesOf,
 } from "@overlaynet/core";
 import { expect } from "chai";
 import fc from "fast-check";
 import { ModelKernel } from "../model-kernel/kernel.js";
-import { lacking, surplus } from "../model-kernel/lacking.js";
+import { lacking, surplus, tablesAmiss } from "../model-kernel/lacking.js";
 import { apply as applyToModel } from "../model-kernel/run.js";
 import { type Scenario, scenarios } from "../model-kernel/scenarios.js";
 import { overlay, renamed } from "../model-kernel/specs.js";
@@ -140,6 +141,8 @@ describe("plans on the real kernel", function () {
     }
     expect(applyToModel(model, overlay, wanted.desired, wanted).steps.map(textOf)).to.deep.equal(steps.map(textOf));
     const seen = real.observe();
+    const tables = real.tables(tablesOf(overlay, wanted.desired));
+    expect(tablesAmiss(overlay, tables, wanted.desired)).to.deep.equal([]);
     expect(lacking(seen, wanted.desired).join("; ")).to.equal("");
     expect(surplus(seen, wanted.desired).join("; ")).to.equal("");
     expect(comparable(seen)).to.deep.equal(comparable(model.observe()));
@@ -152,7 +155,8 @@ describe("plans on the real kernel", function () {
 
   function planned({ desired, previous, adopt = new Set() }: Wanted): readonly Step[] {
     const observation = real.observe([...desired, ...previous]);
-    const found = plan({ overlay, desired, previous, observation, adopt });
+    const tables = real.tables(tablesOf(overlay, [...desired, ...previous]));
+    const found = plan({ overlay, desired, previous, observation, tables, adopt });
     expect(found.conflicts, driftOf(found).join("; ")).to.deep.equal([]);
     return found.steps;
   }

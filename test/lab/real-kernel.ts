@@ -2,6 +2,8 @@ import { spawnSync } from "node:child_process";
 import {
   argvOf,
   type Batch,
+  type FilterId,
+  isNoSuchTable,
   type KernelObject,
   type Look,
   namesCommand,
@@ -11,7 +13,11 @@ import {
   type ObserveCommand,
   parseNamespace,
   parseNamespaceNames,
+  parseTable,
+  rootNamespace,
   stdinOf,
+  tableCommand,
+  type Tables,
 } from "@overlaynet/core";
 import type { Ran } from "../model-kernel/kernel.js";
 
@@ -48,6 +54,19 @@ export class RealKernel {
       ...absent.map((name) => [name, "absent"] as const),
       ...names.map((name) => [name, this.#observe(name)] as const),
     ]);
+  }
+
+  /** Looks at the tables of those namespaces that are there. */
+  tables(asked: readonly FilterId[]): Tables {
+    const names: readonly string[] = [rootNamespace, ...this.names()];
+    return new Map(
+      asked
+        .filter(({ namespace }) => names.includes(namespace))
+        .map((id) => {
+          const shown = this.#inRoot(tableCommand(id));
+          return [id.namespace, isNoSuchTable(shown.stderr) ? "absent" : parseTable(must(shown))] as const;
+        }),
+    );
   }
 
   /** Leaves nothing. */

@@ -1,7 +1,8 @@
-import { type Batch, argvOf, type Observation, stdinOf } from "@overlaynet/core";
+import { type Batch, argvOf, type FilterId, type Observation, stdinOf, type Tables } from "@overlaynet/core";
 import { addAddress, deleteAddress, reaches, replaceAddress } from "./address.js";
 import { linkAdd, linkDelete, linkSet } from "./link-commands.js";
-import { observe } from "./observe.js";
+import { transact } from "./nft.js";
+import { observe, observeTables } from "./observe.js";
 import { dropLink, linkOf, type Namespace, newNamespace, Refused } from "./state.js";
 import { unknown, Words } from "./words.js";
 
@@ -12,7 +13,7 @@ export interface Ran {
 }
 
 /**
- * A kernel in memory that takes `ip` and `bridge` batches and refuses what Linux refuses, in the words that `ip` says it with.
+ * A kernel in memory that takes `ip`, `bridge` and `nft` batches and refuses what Linux refuses, in the words that `ip` says it with.
  * test/lab/kernel.test.ts holds the same commands against the real one.
  */
 export class ModelKernel {
@@ -21,6 +22,7 @@ export class ModelKernel {
 
   /** Runs a batch as `argvOf` and `stdinOf` give it; stops before a line's number, as if the process were killed there. */
   run(batch: Batch, killedBefore = Infinity): Ran {
+    if (batch.tool === "nft") return this.#transact(batch, killedBefore);
     const argv = argvOf(batch);
     const at = argv.indexOf("-n");
     const inside = at === -1 ? undefined : argv[at + 1];
@@ -82,9 +84,31 @@ export class ModelKernel {
     if (!words.empty) throw unknown(words.take());
   }
 
+  /** What `nft` would show of tables, read as an agent reads it. */
+  tables(asked: readonly FilterId[]): Tables {
+    return observeTables(this, asked);
+  }
+
   /** What `ip` and `bridge` would show, read as an agent reads it. */
   observe(asked: Iterable<string> = []): Observation {
     return observe(this, asked);
+  }
+
+  /** Killed before its end it has done nothing. */
+  #transact(batch: Batch, killedBefore: number): Ran {
+    const namespace = batch.namespace === undefined ? this.root : this.namespaces.get(batch.namespace);
+    if (namespace === undefined) {
+      return { stderr: `nsenter: cannot open /run/netns/${batch.namespace}: No such file or directory\n`, exitCode: 1 };
+    }
+    const lines = stdinOf(batch).split("\n").slice(0, -1);
+    if (killedBefore < lines.length) return { stderr: "", exitCode: 137 };
+    try {
+      transact(namespace, lines);
+      return { stderr: "", exitCode: 0 };
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      return { stderr: `/dev/stdin:1:1-1: ${error.message}\n`, exitCode: 1 };
+    }
   }
 
   private find(name: string): Namespace {

@@ -1,15 +1,18 @@
 import {
+  guardElements,
   type KernelObject,
   type Observation,
   type ObservedLink,
   type ObservedNamespace,
   stamp,
+  type Tables,
 } from "@overlaynet/core";
 import { overlay } from "./specs.js";
 
 /** Which attributes of which desired objects are not to be seen, by plain comparison: a second opinion on what the planner says. */
 export function lacking(observation: Observation, desired: readonly KernelObject[]): string[] {
   return desired.flatMap((object) => {
+    if (object.kind === "filter") return [];
     const seen = observation.get(object.namespace);
     if (seen === undefined || typeof seen === "string") return [`namespace ${object.namespace}`];
     const differences = Object.entries(expectations(object, seen, observation)).filter(([, [is, want]]) => is !== want);
@@ -18,6 +21,50 @@ export function lacking(observation: Observation, desired: readonly KernelObject
 }
 
 type Expectations = Record<string, readonly [is: unknown, want: unknown]>;
+
+/** The tables' part of {@link lacking} and {@link surplus}: each is as wanted to the letter, and there is no other. */
+export function tablesAmiss(overlay: string, tables: Tables, desired: readonly KernelObject[]): string[] {
+  const amiss: string[] = [];
+  for (const [namespace, table] of tables) {
+    const want = desired.find((object) => object.kind === "filter" && object.namespace === namespace);
+    const elements = new Map<string, string[]>();
+    for (const object of desired) {
+      if (object.kind !== "guard" || object.namespace !== namespace) continue;
+      for (const { set, element } of guardElements(object)) elements.set(set, [...(elements.get(set) ?? []), element]);
+    }
+    const wanted =
+      want?.kind !== "filter"
+        ? "absent"
+        : {
+            counters: [...want.counters].sort(),
+            sets: want.sets
+              .filter(({ name }) => name !== "groups")
+              .map((set) => [set.name, set.type, [...(set.elements ?? elements.get(set.name) ?? [])].sort()])
+              .sort(),
+            chains: want.chains
+              .map(({ name, hook, rules }) => [
+                name,
+                hook === undefined ? "" : `${hook.at} ${hook.priority} accept`,
+                rules,
+              ])
+              .sort(),
+          };
+    const found =
+      table === "absent"
+        ? table
+        : {
+            counters: [...table.counters.keys()].sort(),
+            sets: [...table.sets]
+              .filter(([name]) => name !== "groups")
+              .map(([name, set]) => [name, set.type, [...set.elements].sort()])
+              .sort(),
+            chains: [...table.chains].map(([name, { hook, rules }]) => [name, hook ?? "", rules]).sort(),
+          };
+    const [is, wants] = [JSON.stringify(found), JSON.stringify(wanted)];
+    if (is !== wants) amiss.push(`table in "${namespace}" of ${overlay}: ${is}, want ${wants}`);
+  }
+  return amiss;
+}
 
 function expectations(object: KernelObject, seen: ObservedNamespace, observation: Observation): Expectations {
   const link = (name: string): ObservedLink | undefined => seen.links.find((one) => one.name === name);
@@ -78,6 +125,9 @@ function expectations(object: KernelObject, seen: ObservedNamespace, observation
           true,
         ],
       };
+    case "filter":
+    case "guard":
+      return {};
   }
 }
 
@@ -120,5 +170,8 @@ function keysOf(object: KernelObject): string[] {
       return [`route ${object.namespace} ${object.via}`];
     case "port-entry":
       return [`entry ${object.namespace} ${object.device} ${object.mac}`];
+    case "filter":
+    case "guard":
+      return [];
   }
 }

@@ -1,5 +1,14 @@
-import type { Look, Observation, ObservedLink, ObservedNamespace } from "@overlaynet/core";
-import type { Link, Namespace } from "./state.js";
+import {
+  type FilterId,
+  type Look,
+  type Observation,
+  type ObservedLink,
+  type ObservedNamespace,
+  type ObservedTable,
+  rootNamespace,
+  type Tables,
+} from "@overlaynet/core";
+import type { Link, Namespace, Table } from "./state.js";
 
 interface Namespaces {
   readonly root: Namespace;
@@ -11,6 +20,31 @@ export function observe({ root, namespaces }: Namespaces, asked: Iterable<string
   const absent = [...asked].filter((name) => !namespaces.has(name)).map((name) => [name, "absent"] as const);
   const there = [...namespaces].map(([name, one]) => [name, observed(one)] as const);
   return new Map<string, Look>([...absent, ["", observed(root)], ...there]);
+}
+
+/** The tables of those namespaces that are there. */
+export function observeTables({ root, namespaces }: Namespaces, asked: readonly FilterId[]): Tables {
+  return new Map(
+    asked.flatMap(({ namespace, family, table }) => {
+      const place = namespace === rootNamespace ? root : namespaces.get(namespace);
+      if (place === undefined) return [];
+      const found = place.tables.get(`${family} ${table}`);
+      return [[namespace, found === undefined ? "absent" : observedTable(found)] as const];
+    }),
+  );
+}
+
+function observedTable({ counters, sets, chains }: Table): ObservedTable {
+  return {
+    counters: new Map([...counters].map((name) => [name, { packets: 0, bytes: 0 }])),
+    sets: new Map([...sets].map(([name, { type, elements }]) => [name, { type, elements: [...elements].sort() }])),
+    chains: new Map(
+      [...chains].map(([name, { hook, rules }]) => [
+        name,
+        { ...(hook === undefined ? {} : { hook }), rules: [...rules] },
+      ]),
+    ),
+  };
 }
 
 function observed(namespace: Namespace): ObservedNamespace {

@@ -10,6 +10,7 @@ import {
   type PlanInput,
   readOutcome,
   type Step,
+  tablesOf,
 } from "@overlaynet/core";
 import type { ModelKernel } from "./kernel.js";
 
@@ -29,7 +30,8 @@ export function planOn(
 ): Plan {
   const previous = options.previous ?? desired;
   const observation = kernel.observe(namespacesOf([...desired, ...previous]));
-  return plan({ overlay, desired, observation, ...options, previous });
+  const tables = kernel.tables(tablesOf(overlay, [...desired, ...previous]));
+  return plan({ overlay, desired, observation, tables, ...options, previous });
 }
 
 /** Observes, plans and runs once, as an agent does. */

@@ -50,7 +50,15 @@ export interface Namespace {
   routes: Route[];
   /** Static entries of bridges, by MAC. */
   readonly entries: Map<string, { readonly device: Link; readonly sticky: boolean }>;
+  /** Tables of nftables, by family and name. */
+  tables: Map<string, Table>;
   lastIndex: number;
+}
+
+export interface Table {
+  readonly counters: Set<string>;
+  readonly sets: Map<string, { readonly type: string; readonly elements: Set<string> }>;
+  readonly chains: Map<string, { readonly hook: string | undefined; readonly rules: string[] }>;
 }
 
 /** A command that the kernel, or `ip` itself, refuses, with the text that they say. */
@@ -66,7 +74,14 @@ export class Refused extends Error {
 }
 
 export function newNamespace(name: string): Namespace {
-  const namespace: Namespace = { name, links: new Map(), routes: [], entries: new Map(), lastIndex: 0 };
+  const namespace: Namespace = {
+    name,
+    links: new Map(),
+    routes: [],
+    entries: new Map(),
+    tables: new Map(),
+    lastIndex: 0,
+  };
   newLink(namespace, "lo", "loopback", { mtu: 65536, mac: "00:00:00:00:00:00" });
   return namespace;
 }

@@ -13,6 +13,8 @@ const overlayChoice = fc
     bridge: fc.constantFrom("br0", "br1", "net9", "averylongbridge"),
     device: fc.constantFrom("vxlan1", "vx2", "net9"),
     learning: fc.boolean(),
+    allowUnknownVteps: fc.constantFrom(undefined, undefined, true),
+    trustedVteps: fc.constantFrom(undefined, ["192.168.64.50"], ["192.168.64.50", "192.168.64.51"]),
     local: fc.constantFrom("192.168.64.27", "192.168.64.29"),
   })
   .filter(({ bridge, device }) => bridge !== device)
@@ -29,6 +31,7 @@ const containerChoice = fc.record({
   mtu: fc.constantFrom(1300, 1400, 1450),
   interface: fc.constantFrom("eth0", "net0", "alonginterface1"),
   gateway: fc.boolean(),
+  allowSpoofing: fc.constantFrom(undefined, undefined, true),
   host: fc.constantFrom("a", "a", "a", "b"),
 });
 

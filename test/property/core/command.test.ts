@@ -9,7 +9,7 @@ import { desiredState } from "./arbitrary.js";
 import { damage, inflict } from "./damage.js";
 
 describe("commandsOf", () => {
-  it("writes words that neither a shell nor ip -batch reads as anything but themselves, joined by single spaces", () => {
+  it("writes words that neither a shell, nor ip -batch, nor nft reads as anything but themselves, joined by single spaces", () => {
     fc.assert(
       fc.property(desiredState, fc.array(damage, { maxLength: 6 }), desiredState, (files, damages, next) => {
         const kernel = new ModelKernel();
@@ -17,9 +17,18 @@ describe("commandsOf", () => {
         for (const one of damages) inflict(kernel, one, []);
         new Aliens(kernel);
         const { steps } = planOn(kernel, overlay, objectsOf(next), { previous: objectsOf(files) });
-        for (const { namespace = "root", lines } of commandsOf(steps)) {
+        for (const { namespace = "root", tool, lines } of commandsOf(steps)) {
           expect(namespace).to.match(/^[A-Za-z][A-Za-z0-9_-]*$/);
           for (const { text } of lines) {
+            if (tool === "nft") {
+              expect(text).to.match(
+                /^(add|delete) (table|counter|set|chain|rule|element) (ip|bridge) overlaynet[a-z0-9-]*( \S+)*$/,
+              );
+              const [, element] = / element \S+ \S+ \S+ \{ (.*) \}$/.exec(text) ?? [];
+              if (element !== undefined)
+                expect(element).to.match(/^("vethO\d+"( \. [0-9a-f:]{17} \. [0-9.]+)?|[0-9.]+)$/);
+              continue;
+            }
             expect(text).to.match(/^[A-Za-z0-9._:\/-]+( [A-Za-z0-9._:\/-]+)*$/);
             expect(text.split(" ").filter((word) => word.startsWith("-"))).to.deep.equal([]);
           }

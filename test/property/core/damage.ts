@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import type { ModelKernel } from "../../model-kernel/kernel.js";
+import { transact } from "../../model-kernel/nft.js";
 import { Refused } from "../../model-kernel/state.js";
 
 /** Things that people do by hand to what is ours, as lines of `ip` in a namespace; `*` stands for each device there. */
@@ -20,15 +21,26 @@ const deeds = [
   "route replace default via 7.7.7.77 dev *",
 ] as const;
 
+/** The same as lines of `nft`, each as many as can be done. */
+const nftDeeds = [
+  "nft delete table",
+  "nft add element ip overlaynet-lab vteps { 192.168.64.66 }",
+  "nft delete element ip overlaynet-lab vteps { 192.168.64.28 }",
+  "nft add rule ip overlaynet-lab input accept",
+  'nft delete element bridge overlaynet ports { "vethO2" }',
+  'nft add element bridge overlaynet senders { "vethO2" . 02:42:07:07:07:09 . 7.7.7.9 }',
+  "nft add chain bridge overlaynet more",
+] as const;
+
 export interface Damage {
-  readonly deed: (typeof deeds)[number] | "netns delete" | "fdb delete";
+  readonly deed: (typeof deeds)[number] | (typeof nftDeeds)[number] | "netns delete" | "fdb delete";
   /** Which of the namespaces, and of the devices in it, that can be found when it is done. */
   readonly where: number;
   readonly which: number;
 }
 
 export const damage: fc.Arbitrary<Damage> = fc.record({
-  deed: fc.constantFrom(...deeds, "netns delete" as const, "fdb delete" as const),
+  deed: fc.constantFrom(...deeds, ...nftDeeds, "netns delete" as const, "fdb delete" as const),
   where: fc.nat({ max: 20 }),
   which: fc.nat({ max: 20 }),
 });
@@ -42,6 +54,15 @@ export function inflict(kernel: ModelKernel, { deed, where, which }: Damage, spa
     kernel.command("ip", undefined, `netns delete ${namespace.name}`);
     return;
   }
+  if (deed.startsWith("nft ")) {
+    for (const place of [kernel.root, namespace]) {
+      const tables = [...place.tables.keys()].map((name) => `delete table ${name}`);
+      attempt(() => {
+        transact(place, deed === "nft delete table" ? tables : [deed.slice("nft ".length)]);
+      });
+    }
+    return;
+  }
   if (deed === "fdb delete") {
     const entry = [...namespace.entries][which % Math.max(1, namespace.entries.size)];
     if (entry !== undefined)
@@ -51,8 +72,14 @@ export function inflict(kernel: ModelKernel, { deed, where, which }: Damage, spa
   const links = [...namespace.links.values()].filter(({ name }) => name !== "lo" && !name.startsWith("alien"));
   const link = links[which % Math.max(1, links.length)];
   if (link === undefined) return;
-  try {
+  attempt(() => {
     kernel.command("ip", namespace.name, deed.replaceAll("*", link.name));
+  });
+}
+
+function attempt(work: () => void): void {
+  try {
+    work();
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
   }

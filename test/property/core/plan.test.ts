@@ -1,8 +1,8 @@
-import { commandsOf, type Desired, driftOf, objectsOf, plan } from "@overlaynet/core";
+import { commandsOf, type Desired, driftOf, objectsOf, plan, tablesOf } from "@overlaynet/core";
 import { expect } from "chai";
 import fc from "fast-check";
 import { ModelKernel } from "../../model-kernel/kernel.js";
-import { lacking, surplus } from "../../model-kernel/lacking.js";
+import { lacking, surplus, tablesAmiss } from "../../model-kernel/lacking.js";
 import { apply, interrupt, planOn } from "../../model-kernel/run.js";
 import { Aliens } from "./aliens.js";
 import { overlay } from "../../model-kernel/specs.js";
@@ -21,6 +21,8 @@ function expectReached(kernel: ModelKernel, files: readonly Desired[]): void {
   const desired = objectsOf(files);
   expect(lacking(kernel.observe(), desired).join("; ")).to.equal("");
   expect(surplus(kernel.observe(), desired).join("; ")).to.equal("");
+  const tables = kernel.tables(tablesOf(overlay, desired));
+  expect(tablesAmiss(overlay, tables, desired)).to.deep.equal([]);
   const again = planOn(kernel, overlay, desired);
   expect(driftOf(again)).to.deep.equal([]);
   expect(commandsOf(again.steps)).to.deep.equal([]);

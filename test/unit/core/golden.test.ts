@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Batch, commandsOf, type KernelObject, markOf, objectsOf } from "@overlaynet/core";
+import { type Batch, commandsOf, type KernelObject, markOf, objectsOf, tablesOf } from "@overlaynet/core";
 import { expect } from "chai";
 import { ModelKernel } from "../../model-kernel/kernel.js";
-import { lacking } from "../../model-kernel/lacking.js";
+import { lacking, tablesAmiss } from "../../model-kernel/lacking.js";
 import { apply, planOn } from "../../model-kernel/run.js";
 import { type Scenario, scenarios } from "../../model-kernel/scenarios.js";
 import { overlay } from "../../model-kernel/specs.js";
@@ -12,6 +12,10 @@ const folder = join(process.cwd(), "test", "golden", "commands");
 
 /** What a person would type: one command a line, an empty line between processes. */
 function typed({ tool, namespace, lines }: Batch): string {
+  if (tool === "nft") {
+    const there = namespace === undefined ? "" : `ip netns exec ${namespace} `;
+    return lines.map(({ text }) => `${there}nft '${text}'\n`).join("");
+  }
   const inside = namespace === undefined ? "" : ` -n ${namespace}`;
   return lines.map(({ text }) => `${tool}${inside} ${text}\n`).join("");
 }
@@ -45,6 +49,8 @@ describe("golden commands (UPDATE_GOLDEN=1 writes them anew: read the difference
       const applied = apply(kernel, overlay, desired, optionsOf(scenario));
       expect(applied.failures).to.deep.equal([]);
       expect(lacking(kernel.observe(), desired).join("; ")).to.equal("");
+      const tables = kernel.tables(tablesOf(overlay, desired));
+      expect(tablesAmiss(overlay, tables, desired)).to.deep.equal([]);
     });
   }
 

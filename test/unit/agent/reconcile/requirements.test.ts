@@ -53,6 +53,21 @@ describe("a host's requirements", () => {
     expect(await unmet(reply)).to.eql([]);
   });
 
+  it("name the input that does without a filter that the kernel cannot have", async () => {
+    const runner = new FakeRunner((line) =>
+      line.includes("nft -f") ? { exitCode: 1, stderr: "Error: no.\nmore" } : {},
+    );
+    const requirements = hostRequirements(runner);
+    expect(await requirements.filter("ip")).to.match(
+      /^nft cannot drop tunnel packets of strangers .*\(Error: no\.\).*allowUnknownVteps: true/,
+    );
+    expect(await requirements.filter("bridge")).to.match(/^nft cannot keep containers .*allowSpoofing: true/);
+    const { length } = runner.lines;
+    await requirements.filter("ip");
+    expect(runner.lines, "tried once").to.have.length(length);
+    expect(runner.inputs.join("")).to.include("add table bridge overlaynet").and.include("@th,96,24");
+  });
+
   it("are looked at once in a session", async () => {
     const runner = new FakeRunner(fit);
     const requirements = hostRequirements(runner);

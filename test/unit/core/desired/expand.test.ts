@@ -10,7 +10,7 @@ describe("objectsOf", () => {
   const lab = overlayFile();
 
   it("makes an overlay's namespace, bridge, device and gateway address", () => {
-    expect(objectsOf([lab])).to.deep.equal([
+    expect(objectsOf([lab]).slice(1)).to.deep.equal([
       { kind: "namespace", namespace: "overns", mark: "overlaynet:lab:overlay:lab:u0" },
       {
         kind: "bridge",
@@ -44,11 +44,12 @@ describe("objectsOf", () => {
     ]);
   });
 
-  it("makes a container's namespace, link, entry, address, and a route if asked", () => {
+  it("makes a container's namespace, guard, link, entry, address, and a route if asked", () => {
     const red = containerFile("red", "7.7.7.2", { gateway: true, mtu: 1400, interface: "net0" });
-    const objects = objectsOf([red, lab]).slice(4);
+    const objects = objectsOf([red, lab]).slice(6);
     expect(objects.map((object) => `${object.kind} ${keyOf(object)}`)).to.deep.equal([
       "namespace red",
+      "guard overns vethO2",
       "veth overns vethO2",
       "port-entry overns vethO2 02:42:07:07:07:02",
       "address red net0 7.7.7.2/24",

@@ -9,7 +9,14 @@ const red = containerFile("red", "7.7.7.2", { gateway: true });
 const green = containerFile("green", "7.7.7.4");
 
 function nameOf({ op, object }: Step): string {
-  const what = "name" in object ? object.name : "device" in object ? object.device : object.namespace;
+  const what =
+    "name" in object
+      ? object.name
+      : "device" in object
+        ? object.device
+        : "table" in object
+          ? object.table
+          : object.namespace;
   return `${op} ${object.kind} ${what}`;
 }
 
@@ -24,7 +31,12 @@ describe("blocked", () => {
 
   it("is everything without the overlay's namespace but the containers' own", () => {
     const free = steps.map(nameOf).filter((name) => !blockedBy(steps, "add namespace overns").includes(name));
-    expect(free).to.deep.equal(["add namespace overns", "add namespace red", "add namespace green"]);
+    expect(free).to.deep.equal([
+      "add namespace overns",
+      "add namespace red",
+      "add namespace green",
+      "add filter overlaynet-lab",
+    ]);
   });
 
   it("is a container's part without its namespace, and not another's", () => {

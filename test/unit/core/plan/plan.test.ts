@@ -237,9 +237,9 @@ describe("plan", () => {
     expect(planOn(kernel, overlay, all).conflicts).to.have.lengthOf(2);
   });
 
-  it("needs as many processes as containers and three more, for any number of them", () => {
+  it("needs as many processes as containers and five more, for any number of them", () => {
     const containers = Array.from({ length: 200 }, (_, index) => containerFile(`c${index}`, `7.7.7.${index + 2}`));
     const { steps } = planOn(new ModelKernel(), overlay, objectsOf([lab, ...containers]), { previous: [] });
-    expect(commandsOf(steps)).to.have.lengthOf(203);
+    expect(commandsOf(steps)).to.have.lengthOf(205);
   });
 });

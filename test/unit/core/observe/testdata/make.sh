@@ -37,3 +37,12 @@ for name in overns red; do
   bridge -n "$prefix$name" -j fdb show dynamic >"$folder/$name.bridge.txt"
 done
 sed -i "s/\"$prefix/\"/g" "$folder"/*.ip.txt
+# What stands before the device and at ports: the commands of a golden file, in a namespace for each.
+for name in vteps ports; do
+  prefix_of=$([ $name = vteps ] || echo 'ip netns exec overns ')
+  sed -n "s/^${prefix_of}nft '\(.*\)'$/\1/p" "$(dirname "$0")/../../../../golden/commands/create-everything.txt" >"$folder/$name.rules"
+  table=$([ $name = vteps ] && echo 'ip overlaynet-lab' || echo 'bridge overlaynet')
+  # shellcheck disable=SC2016
+  unshare --net -- sh -c 'nft -f "$1" && shift && nft -j list table $1' make "$folder/$name.rules" "$table" >"$folder/$name.nft.txt"
+  rm "$folder/$name.rules"
+done

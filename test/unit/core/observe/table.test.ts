@@ -1,0 +1,92 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import {
+  isNoSuchTable,
+  objectsOf,
+  parseTable,
+  rootNamespace,
+  tableCommand,
+  tablesOf,
+  UnreadableOutput,
+} from "@overlaynet/core";
+import { ruleText } from "@overlaynet/core/observe/rule";
+import { expect } from "chai";
+import fc from "fast-check";
+import { containerFile, overlay, overlayFile } from "../../../model-kernel/specs.js";
+
+const folder = join(process.cwd(), "test", "unit", "core", "observe", "testdata");
+const captured = (name: string): string => readFileSync(join(folder, `${name}.nft.txt`), "utf8");
+const objects = objectsOf([overlayFile(), containerFile("red", "7.7.7.2"), containerFile("green", "7.7.7.4")]);
+const filters = objects.filter((object) => object.kind === "filter");
+
+describe("parseTable", () => {
+  for (const filter of filters) {
+    it(`reads a table of family ${filter.family} as it was wanted`, () => {
+      const { counters, sets, chains } = parseTable(captured(filter.family === "ip" ? "vteps" : "ports"));
+      expect([...counters]).to.deep.equal(filter.counters.map((name) => [name, { packets: 0, bytes: 0 }]));
+      expect([...sets].map(([name, { type }]) => [name, type])).to.deep.equal(
+        filter.sets.map(({ name, type }) => [name, type]),
+      );
+      for (const { name, hook, rules } of filter.chains) {
+        const found = chains.get(name);
+        expect(found?.rules).to.deep.equal(rules);
+        expect(found?.hook).to.equal(hook === undefined ? undefined : `${hook.at} ${hook.priority} accept`);
+      }
+    });
+  }
+
+  it("reads the elements of sets, joined ones too", () => {
+    expect(parseTable(captured("vteps")).sets.get("vteps")?.elements).to.deep.equal(["192.168.64.28"]);
+    const { sets } = parseTable(captured("ports"));
+    expect(sets.get("ports")?.elements).to.deep.equal(["vethO2", "vethO4"]);
+    expect(sets.get("senders")?.elements).to.include("vethO4 . 02:42:07:07:07:04 . 7.7.7.4");
+  });
+
+  it("takes any text without another error than that it cannot be read", () => {
+    const read = (text: string): void => {
+      try {
+        parseTable(text);
+      } catch (error) {
+        if (!(error instanceof UnreadableOutput)) throw error;
+      }
+    };
+    const text = captured("ports");
+    fc.assert(fc.property(fc.json(), read));
+    fc.assert(
+      fc.property(fc.string(), fc.nat({ max: text.length }), (what, at) => {
+        read(text.slice(0, at) + what + text.slice(at + what.length));
+      }),
+    );
+  });
+});
+
+describe("ruleText", () => {
+  const udp = { match: { op: "==", left: { payload: { protocol: "udp", field: "dport" } }, right: 4789 } };
+
+  it("leaves out what nft adds to tell protocols, and nothing else", () => {
+    const implied = { match: { op: "==", left: { meta: { key: "l4proto" } }, right: "udp" } };
+    const added = { match: { op: "==", left: { meta: { key: "l4proto" } }, right: "tcp" } };
+    expect(ruleText([implied, udp, { drop: null }])).to.equal("udp dport 4789 drop");
+    expect(ruleText([added, udp, { drop: null }])).to.equal("meta l4proto tcp udp dport 4789 drop");
+  });
+
+  it("shows what it does not know as it is, so that it is a difference", () => {
+    expect(ruleText([{ mangle: { key: 1 } }, { accept: null }])).to.equal('{"mangle":{"key":1}} accept');
+  });
+});
+
+describe("tableCommand", () => {
+  it("looks in the root namespace, and in the overlay's through nsenter", () => {
+    expect(tablesOf(overlay, objects).map((id) => tableCommand(id).argv.join(" "))).to.deep.equal([
+      "nft -j list table ip overlaynet-lab",
+      "nsenter --net=/run/netns/overns nft -j list table bridge overlaynet",
+    ]);
+    expect(tablesOf(overlay, []).map(({ namespace }) => namespace)).to.deep.equal([rootNamespace]);
+  });
+
+  it("tells a table that is not there from trouble", () => {
+    expect(isNoSuchTable("Error: No such file or directory\nlist table ip x\n              ^\n")).to.equal(true);
+    expect(isNoSuchTable("netlink: Error: cache initialization failed: Operation not supported\n")).to.equal(false);
+    expect(isNoSuchTable("nsenter: cannot open /run/netns/x: No such file or directory\n")).to.equal(false);
+  });
+});
