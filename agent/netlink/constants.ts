@@ -65,6 +65,7 @@ export const SOCK = { DGRAM: 2, RAW: 3, NONBLOCK: 0o4000, CLOEXEC: 0o2000000 } a
 export const SOL_SOCKET = 1;
 export const SO_RCVBUF = 8;
 export const SO_RCVTIMEO = 20;
+export const SO_ATTACH_FILTER = 26;
 export const SO_RCVBUFFORCE = 33;
 export const MSG_TRUNC = 0x20;
 export const MSG_DONTWAIT = 0x40;

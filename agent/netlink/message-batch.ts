@@ -1,7 +1,7 @@
 import { NLM_F } from "./constants.js";
 import { align, headerLength } from "./message.js";
 
-/** A request of the kernel's; whoever sends it adds the sequence number and the flags ACK or DUMP. */
+/** A request of the kernel's; whoever sends it adds the sequence number and the flag DUMP. */
 export interface Request {
   readonly type: number;
   /** NLM_F_CREATE, NLM_F_REPLACE … */
@@ -18,8 +18,6 @@ export class MessageBatch {
   readonly bytes = Buffer.alloc(MessageBatch.most * 128);
   #length = 0;
   #count = 0;
-  /** Where the last message begins. */
-  #last = 0;
 
   get length(): number {
     return this.#length;
@@ -42,7 +40,6 @@ export class MessageBatch {
     bytes.writeUInt16LE(type, offset + 4);
     bytes.writeUInt16LE(NLM_F.REQUEST | flags, offset + 6);
     bytes.writeUInt32LE(0, offset + 12);
-    this.#last = offset;
     this.#length = offset + align(length);
     this.#count += 1;
     return offset + headerLength;
@@ -50,13 +47,6 @@ export class MessageBatch {
 
   add({ type, flags, payload }: Request): void {
     this.bytes.set(payload, this.begin(type, flags, payload.length));
-  }
-
-  /** Numbers the requests from `first` on, and has the last of them answered whatever happens: refusals are answered anyhow (netlink_rcv_skb). */
-  seal(first: number): void {
-    const { bytes } = this;
-    this.number(first);
-    bytes.writeUInt16LE(bytes.readUInt16LE(this.#last + 6) | NLM_F.ACK, this.#last + 6);
   }
 
   /** Numbers the requests from `first` on. */

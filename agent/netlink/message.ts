@@ -76,7 +76,7 @@ export class MessageCursor implements MessagePlace {
   start = 0;
   end = 0;
   readonly bytes: Buffer;
-  #length = 0;
+  #limit = 0;
   #next = 0;
 
   /** @param bytes that datagrams are received into */
@@ -84,19 +84,19 @@ export class MessageCursor implements MessagePlace {
     this.bytes = bytes;
   }
 
-  /** Stands before the first message of a datagram of `length` bytes. */
-  reset(length: number): void {
-    this.#length = length;
-    this.#next = 0;
+  /** Stands before the first message of the datagram between two places. */
+  reset(start: number, end: number): void {
+    this.#next = start;
+    this.#limit = end;
   }
 
   /** Goes to the next message, if there is one. */
   next(): boolean {
     const { bytes } = this;
     const offset = this.#next;
-    if (offset + headerLength > this.#length) return false;
+    if (offset + headerLength > this.#limit) return false;
     const length = bytes.readUInt32LE(offset);
-    if (length < headerLength || offset + length > this.#length) return false;
+    if (length < headerLength || offset + length > this.#limit) return false;
     this.type = bytes.readUInt16LE(offset + 4);
     this.flags = bytes.readUInt16LE(offset + 6);
     this.sequence = bytes.readUInt32LE(offset + 8);

@@ -13,6 +13,13 @@ export interface PollHandle {
   close(): void;
 }
 
+/** What koffi.node.poll really calls back with: its types leave the status out, which is negative when polling has ended. */
+type Polled = (status: number) => void;
+interface RestartableHandle extends PollHandle {
+  start(what: { readonly readable: true }, called: Polled): void;
+}
+type Poll = (fd: number, what: { readonly readable: true }, called: Polled) => RestartableHandle;
+
 type Koffi = typeof koffi;
 type Call = (...args: unknown[]) => number;
 
@@ -23,6 +30,8 @@ interface Library {
   readonly send: Call;
   readonly sendto: Call;
   readonly recv: Call;
+  readonly recvmmsg: Call;
+  readonly getsockname: Call;
   readonly setsockopt: Call;
   readonly close: Call;
   readonly setns: Call;
@@ -47,6 +56,8 @@ function library(): Library {
       "intptr_t sendto(int fd, void *bytes, size_t length, int flags, void *address, uint32_t addressLength)",
     ),
     recv: call("intptr_t recv(int fd, void *buffer, size_t length, int flags)"),
+    recvmmsg: call("int recvmmsg(int fd, uintptr_t headers, uint32_t count, int flags, void *timeout)"),
+    getsockname: call("int getsockname(int fd, void *address, void *length)"),
     setsockopt: call("int setsockopt(int fd, int level, int name, void *value, uint32_t length)"),
     close: call("int close(int fd)"),
     setns: call("int setns(int fd, int type)"),
@@ -119,6 +130,33 @@ export function receive(fd: number, buffer: Buffer, flags = 0): number | undefin
   }
 }
 
+/**
+ * Receives several datagrams at once, described by `struct mmsghdr`s at an address of {@link addressOf}. Answers how many, undefined when
+ * there are none now. What goes wrong after the first is told by the next call.
+ */
+export function receiveMany(fd: number, headers: number, count: number, flags: number): number | undefined {
+  const { recvmmsg, koffi: native } = library();
+  for (;;) {
+    const received = recvmmsg(fd, headers, count, flags, null);
+    if (received >= 0) return received;
+    const errno = native.errno();
+    if (errno === EAGAIN) return undefined;
+    if (errno !== EINTR) throw new NetlinkError("receive", errno);
+  }
+}
+
+/** Where a buffer that is not moved (allocUnsafeSlow) lies, for structures that point at it: as long as somebody keeps the buffer. */
+export function addressOf(buffer: Buffer): number {
+  return Number(library().koffi.address(buffer));
+}
+
+/** The address that a socket is bound to, of at most `size` bytes. */
+export function nameOf(fd: number, size: number): Buffer {
+  const address = Buffer.alloc(size);
+  checked("getsockname", () => library().getsockname(fd, address, int32(size)));
+  return address;
+}
+
 export function setOption(fd: number, level: number, name: number, value: Buffer | number): void {
   const bytes = typeof value === "number" ? int32(value) : value;
   checked("setsockopt", () => library().setsockopt(fd, level, name, bytes, bytes.length));
@@ -168,11 +206,21 @@ export function setNamespace(fd: number, type: number): void {
 }
 
 /**
- * Calls back whenever there is something to read, from the event loop and without a thread. The handle must be kept in a field: when it
- * is collected, polling ends and the process exits as if it had nothing to do.
+ * Calls back whenever there is something to read, an error too, from the event loop and without a thread. The handle must be kept in a
+ * field: when it is collected, polling ends and the process exits as if it had nothing to do.
+ *
+ * An error of the socket, which a netlink socket has whenever notices were lost (ENOBUFS), ends libuv's polling (EPOLLERR in
+ * uv__poll_io, src/unix/poll.c): whoever does not begin again is deaf from then on.
  */
 export function pollReadable(fd: number, readable: () => void): PollHandle {
-  return library().koffi.node.poll(fd, { readable: true }, readable);
+  const what = { readable: true } as const;
+  const poll = library().koffi.node.poll as unknown as Poll;
+  const called = (status: number): void => {
+    if (status < 0) handle.start(what, called);
+    readable();
+  };
+  const handle = poll(fd, what, called);
+  return handle;
 }
 
 function int32(value: number): Buffer {

@@ -1,5 +1,6 @@
 import {
   AF,
+  MSG_DONTWAIT,
   MSG_TRUNC,
   NETLINK_CAP_ACK,
   NETLINK_EXT_ACK,
@@ -17,7 +18,7 @@ import {
 import { type Ack, NetlinkError, unmarshalAck } from "./error.js";
 import { MessageCursor, type MessagePlace } from "./message.js";
 import { MessageBatch, type Request } from "./message-batch.js";
-import { bind, close, receive, send, setOption, socket } from "./native.js";
+import { bind, close, nameOf, receive, send, setOption, socket } from "./native.js";
 
 /** What becomes of a dump's messages. */
 export interface DumpReader {
@@ -61,24 +62,21 @@ export class RouteSocket implements RouteConnection {
     setOption(this.#fd, SOL_NETLINK, NETLINK_GET_STRICT_CHK, 1);
   }
 
+  /** The kernel has worked off what it was sent before send returns, and answers only for what it refuses (netlink_rcv_skb): silence is success. */
   execute(batch: MessageBatch, refused: (index: number, ack: Ack) => void): void {
     if (batch.count === 0) return;
     const first = (this.#sequence + 1) >>> 0;
     const last = batch.count - 1;
     this.#sequence = (first + last) >>> 0;
-    batch.seal(first);
+    batch.number(first);
     send(this.#fd, batch.bytes, batch.length);
     const cursor = this.#cursor;
-    for (;;) {
-      this.#receive();
+    while (this.#receive(MSG_DONTWAIT)) {
       while (cursor.next()) {
         const index = (cursor.sequence - first) >>> 0;
         if (cursor.type !== NLMSG.ERROR || index > last) continue;
-        if (!isSuccess(cursor)) {
-          const ack = unmarshalAck(cursor.message());
-          if (ack !== undefined) refused(index, ack);
-        }
-        if (index === last) return;
+        const ack = unmarshalAck(cursor.message());
+        if (ack !== undefined && ack.errno !== 0) refused(index, ack);
       }
     }
   }
@@ -97,7 +95,7 @@ export class RouteSocket implements RouteConnection {
     const cursor = this.#cursor;
     let interrupted = false;
     for (;;) {
-      this.#receive();
+      this.#await();
       while (cursor.next()) {
         if (cursor.sequence !== sequence) continue;
         interrupted ||= (cursor.flags & NLM_F.DUMP_INTR) !== 0;
@@ -116,7 +114,7 @@ export class RouteSocket implements RouteConnection {
     const sequence = this.#ask(request, 0);
     const cursor = this.#cursor;
     for (;;) {
-      this.#receive();
+      this.#await();
       while (cursor.next()) {
         if (cursor.sequence !== sequence) continue;
         if (cursor.type !== NLMSG.ERROR) {
@@ -128,6 +126,11 @@ export class RouteSocket implements RouteConnection {
         throw new NetlinkError("get", ack?.errno ?? EPROTO, ack?.text);
       }
     }
+  }
+
+  /** What the kernel names this socket by where it tells of what it was asked: `nl_pid`. */
+  get port(): number {
+    return nameOf(this.#fd, addressSize).readUInt32LE(portAt);
   }
 
   close(): void {
@@ -145,19 +148,20 @@ export class RouteSocket implements RouteConnection {
     return this.#sequence;
   }
 
-  /** Takes the next datagram; its messages are valid until the next call. */
-  #receive(): void {
-    const { bytes } = this.#cursor;
-    const length = receive(this.#fd, bytes, MSG_TRUNC);
-    if (length === undefined) throw new NetlinkError(`no answer from the kernel within ${timeLimit} s`, ETIMEDOUT);
-    if (length > bytes.length) throw new NetlinkError("answer larger than the buffer", EMSGSIZE);
-    this.#cursor.reset(length);
+  /** Takes the next datagram, which has to come; its messages are valid until the next call. */
+  #await(): void {
+    if (!this.#receive(0)) throw new NetlinkError(`no answer from the kernel within ${timeLimit} s`, ETIMEDOUT);
   }
-}
 
-/** An errno of zero, the first number of an NLMSG_ERROR. */
-function isSuccess({ bytes, start, end }: MessagePlace): boolean {
-  return end - start >= 4 && bytes.readInt32LE(start) === 0;
+  /** Answers whether there was a datagram. */
+  #receive(flags: number): boolean {
+    const { bytes } = this.#cursor;
+    const length = receive(this.#fd, bytes, MSG_TRUNC | flags);
+    if (length === undefined) return false;
+    if (length > bytes.length) throw new NetlinkError("answer larger than the buffer", EMSGSIZE);
+    this.#cursor.reset(0, length);
+    return true;
+  }
 }
 
 const ENOENT = 2;
@@ -168,8 +172,8 @@ const ETIMEDOUT = 110;
 const EPERM = 1;
 
 /**
- * A NETLINK_ROUTE socket that hears the groups of the mask. Half of 20 000 misses at once were lost with the default receive buffer, none
- * with 8 MiB; more than net.core.rmem_max takes CAP_NET_ADMIN in the initial user namespace (SO_RCVBUFFORCE).
+ * A NETLINK_ROUTE socket that hears the groups of the mask. Half of 20 000 misses at once were lost with the default receive buffer;
+ * more than net.core.rmem_max takes CAP_NET_ADMIN in the initial user namespace (SO_RCVBUFFORCE).
  *
  * @throws NetlinkError
  */
@@ -190,9 +194,13 @@ export function openNetlink(groups: number, type: number, bufferSize = receiveBu
   }
 }
 
-/** `struct sockaddr_nl`: port zero lets the kernel choose. */
+/** `struct sockaddr_nl` */
+const addressSize = 12;
+const portAt = 4;
+
+/** Port zero lets the kernel choose. */
 function netlinkAddress(groups: number): Buffer {
-  const address = Buffer.alloc(12);
+  const address = Buffer.alloc(addressSize);
   address.writeUInt16LE(AF.NETLINK, 0);
   address.writeUInt32LE(groups, 8);
   return address;

@@ -37,11 +37,11 @@ const summaryInterval = 60_000;
 /** A resolver with its sockets, its watch and its timers. */
 export class ResolverDaemon {
   readonly #options: DaemonOptions;
-  readonly #events = new EventSocket();
   readonly #packets: PacketSocket;
   readonly #connection = new RouteSocket();
   /** Misses are answered while the other reads a table. */
   readonly #answering = new RouteSocket();
+  readonly #events = new EventSocket({ ignored: [this.#connection.port, this.#answering.port] });
   readonly #started = performance.now();
   readonly #summary: Summary;
   readonly #records: FollowedRecords;

@@ -38,7 +38,7 @@ export function takeDatagram(datagram: Buffer): void {
   deepStrictEqual(again, { messages, rest: 0 });
   messages.forEach(takeMessage);
   datagram.copy(received);
-  cursor.reset(Math.min(datagram.length, received.length));
+  cursor.reset(0, Math.min(datagram.length, received.length));
   for (const { type, flags, sequence, payload } of messages) {
     ok(cursor.next(), "the cursor finds every message");
     const { start, end } = cursor;

@@ -186,6 +186,18 @@ export class Site {
     this.#resolver?.process.kill(signal);
   }
 
+  /** Makes more notices than the queue of a stopped resolver holds: 32 MiB, counted twice, are 80 000 of them (event-socket.ts). */
+  async overflowNotices(): Promise<void> {
+    const addresses = Array.from(
+      { length: 100_000 },
+      (_, index) => `7.${8 + (index >> 16)}.${(index >> 8) & 255}.${index & 255}`,
+    );
+    await this.ip(
+      this.overlay,
+      addresses.map((ip) => `neigh replace ${ip} lladdr 02:99:00:00:00:01 nud permanent dev br0`),
+    );
+  }
+
   /** Waits until the resolver ends, and answers with its exit code; undefined when a signal ended it. */
   async ended(): Promise<number | undefined> {
     return (await this.#resolver?.process)?.exitCode;

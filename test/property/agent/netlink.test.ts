@@ -100,7 +100,7 @@ describe("the netlink codec", () => {
     fc.assert(
       fc.property(fc.oneof(bytes(300), damaged), (datagram) => {
         const cursor = new MessageCursor(Buffer.concat([datagram, Buffer.from("behind it")]));
-        cursor.reset(datagram.length);
+        cursor.reset(0, datagram.length);
         const found: Message[] = [];
         while (cursor.next()) found.push(cursor.message());
         expect(found).to.deep.equal(unmarshalMessages(datagram).messages.map((one) => ({ ...one, port: 0 })));

@@ -1,0 +1,43 @@
+import { addressOf } from "./native.js";
+
+/** `struct iovec` and `struct mmsghdr` of a 64-bit machine (recvmmsg(2)), and where in the latter the parts are that are used. */
+const vectorSize = 16;
+const headerSize = 64;
+const vectorAt = 16;
+const vectorCountAt = 24;
+const lengthAt = 56;
+
+/** Room for several datagrams, so that one call receives them all: a burst of misses then costs a fraction of a call each. */
+export class Datagrams {
+  /** How many there is room for. */
+  readonly count: number;
+  /** Bytes of each. */
+  readonly size: number;
+  /** Datagram `index` begins at `index * size`. */
+  readonly bytes: Buffer;
+  /** Where the kernel finds the descriptions, to be given to {@link receiveMany}. */
+  readonly headers: number;
+  readonly #vectors: Buffer;
+  readonly #headers: Buffer;
+
+  constructor(count: number, size: number) {
+    this.count = count;
+    this.size = size;
+    this.bytes = Buffer.allocUnsafeSlow(count * size);
+    this.#vectors = Buffer.allocUnsafeSlow(count * vectorSize);
+    this.#headers = Buffer.allocUnsafeSlow(count * headerSize).fill(0);
+    this.headers = addressOf(this.#headers);
+    const [bytes, vectors] = [addressOf(this.bytes), addressOf(this.#vectors)];
+    for (let index = 0; index < count; index += 1) {
+      this.#vectors.writeBigUInt64LE(BigInt(bytes + index * size), index * vectorSize);
+      this.#vectors.writeBigUInt64LE(BigInt(size), index * vectorSize + 8);
+      this.#headers.writeBigUInt64LE(BigInt(vectors + index * vectorSize), index * headerSize + vectorAt);
+      this.#headers.writeBigUInt64LE(1n, index * headerSize + vectorCountAt);
+    }
+  }
+
+  /** The length of a datagram that was received; with MSG_TRUNC the whole of one that is longer than its room. */
+  lengthOf(index: number): number {
+    return this.#headers.readUInt32LE(index * headerSize + lengthAt);
+  }
+}
