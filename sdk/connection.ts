@@ -1,8 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 
 /**
- * How a host is reached by SSH: the convention of `command.remote`'s connection, with what its users miss. Every input may also be set for all hosts at once as stack
- * config, `pulumi config set overlaynet:user admin`; what is given here wins.
+ * How a host is reached by SSH: the convention of `command.remote`'s connection, with what its users miss. Every input but `host`, `hostKey` and `proxy` may also be set for all hosts at
+ * once as stack config, `pulumi config set overlaynet:user admin`; what is given here wins.
  */
 export interface ConnectionArgs {
   /** The name or address to connect to. Defaults to the host's `address`. */
@@ -19,7 +19,7 @@ export interface ConnectionArgs {
   privateKeyPath?: pulumi.Input<string>;
   /** The passphrase of the private key; a secret. */
   privateKeyPassword?: pulumi.Input<string>;
-  /** The socket of ssh-agent. Defaults to the environment's SSH_AUTH_SOCK. */
+  /** The socket of ssh-agent; `~/` is the operator's home. Defaults to the environment's SSH_AUTH_SOCK. */
   agentSocketPath?: pulumi.Input<string>;
   /** The host's public key as `ssh-keyscan` prints it: `ssh-ed25519 AAAA…`. No other is accepted then. Without it, known_hosts decides. */
   hostKey?: pulumi.Input<string>;

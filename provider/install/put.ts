@@ -48,6 +48,15 @@ export const pruneScript = [
   '  if ! grep -qsF "${f##*/}/" "$1"/agent-*/overlaynet; then rm -rf "$f"; fi; done',
 ].join("\n");
 
+/**
+ * Runs a script where PID 1 sees files: an sshd with ProtectSystem sees its own, read-only ones, and with PrivateMounts what is mounted there is nowhere else. Constant, like the scripts.
+ */
+const asTheHost = [
+  "in=",
+  '[ "$(readlink /proc/self/ns/mnt)" = "$(readlink /proc/1/ns/mnt)" ] || in="nsenter --target 1 --mount --"',
+  'exec $in /bin/sh -c "$@"',
+].join("\n");
+
 /** Removes what earlier versions left below a library's folder. @throws Error with what the host said */
 export async function prune(connection: SshConnection, sudo: boolean, library: string, agent: string): Promise<void> {
   await script(connection, sudo, pruneScript, [library, agent]);
@@ -73,7 +82,8 @@ async function script(
   args: readonly string[],
   input?: NodeJS.ReadableStream,
 ): Promise<void> {
-  const argv = [...(sudo ? ["sudo", "-n"] : []), "/bin/sh", "-c", text, "overlaynet-install", ...args];
+  const root = sudo ? ["sudo", "-n"] : [];
+  const argv = [...root, "/bin/sh", "-c", asTheHost, "overlaynet-install", text, "overlaynet-install", ...args];
   const { code, stderr } = await connection.run(argv, input);
   if (code === 0) return;
   const said = stderr.trim().split("\n").slice(-2).join(" / ");

@@ -20,6 +20,7 @@ export class DialFailure extends Error {
 
 /** The three parts of ssh2's own lists that rest on SHA-1. */
 const sha1 = { serverHostKey: ["ssh-rsa"], hmac: ["hmac-sha1", "hmac-sha1-etm@openssh.com"] };
+const closed = "it closed the connection before log-in";
 /** Three unanswered keep-alives, ten seconds apart, and the peer counts as gone. */
 const keepalive = { keepaliveInterval: 10_000, keepaliveCountMax: 3 };
 
@@ -33,6 +34,7 @@ export async function dial(target: Target, through?: Duplex): Promise<Client> {
   const policy = await hostKeyPolicy(target);
   const credentials = await gatherCredentials(target);
   let refusal: string | undefined;
+  let banner = "";
   const client = new Client();
   const config: ConnectConfig = {
     host: target.host,
@@ -56,13 +58,14 @@ export async function dial(target: Target, through?: Duplex): Promise<Client> {
   return await new Promise<Client>((resolve, reject) => {
     const failed = (error: Error): void => {
       client.destroy();
-      reject(explain(error, target, refusal, credentials));
+      reject(explain(error, target, refusal, credentials, banner));
     };
+    client.on("banner", (text) => (banner = text));
     client.on("error", (error) => {
       if (!passing(error)) failed(error);
     });
     client.once("close", () => {
-      failed(new Error("the connection was closed"));
+      failed(new Error(closed));
     });
     client.once("ready", () => {
       // What comes later is too late for this promise: errors after log-in are followed by `close`, which is what users of the connection look at.
@@ -108,12 +111,23 @@ function explain(
   target: Target,
   refusal: string | undefined,
   credentials: { names: readonly string[]; unusable: readonly string[] },
+  banner: string,
 ): DialFailure {
   if (refusal !== undefined) return new DialFailure("host key", refusal);
   if (error.level === "client-authentication") {
     return new DialFailure("authentication", loginSentence(target, credentials));
   }
-  return new DialFailure("network", `${networkSentence(error, target)} (${wayOf(target)})`, { cause: error });
+  if (/too many authentication failures/i.test(error.message)) {
+    const sentence = `${loginSentence(target, credentials)}; the host hung up after too many tries (MaxAuthTries): name the right key`;
+    return new DialFailure("authentication", sentence);
+  }
+  // Not a refusal for good: while a machine boots, users other than root are sent away with a word (pam_nologin).
+  const word = error.message === closed && banner.trim() !== "" ? `, saying: ${lastLine(banner)}` : "";
+  return new DialFailure("network", `${networkSentence(error, target)}${word} (${wayOf(target)})`, { cause: error });
+}
+
+function lastLine(text: string): string {
+  return (text.trim().split("\n").pop() ?? "").trim().slice(0, 200);
 }
 
 function loginSentence(
@@ -137,7 +151,7 @@ function networkSentence(error: Error & { code?: string; level?: string }, targe
       return `the name ${target.host} cannot be resolved`;
     case "ECONNRESET":
     case "EPIPE":
-      return "it closed the connection before log-in";
+      return closed;
     default:
       if (error.level === "client-timeout") return `no answer within ${target.perDialTimeout / 1000} s`;
       return messageOf(error);

@@ -41,6 +41,7 @@ export interface SecretSource {
  */
 export function resolveTarget(address: string, connection: Connection, config: StackConfig): Target {
   const { proxy } = connection;
+  const agent = connection.agentSocketPath ?? config.text("agentSocketPath") ?? process.env["SSH_AUTH_SOCK"] ?? "";
   return {
     host: connection.host ?? address,
     port: connection.port ?? config.number("port") ?? 22,
@@ -51,7 +52,8 @@ export function resolveTarget(address: string, connection: Connection, config: S
       expandHome,
     ),
     secrets: secretSources(connection, config),
-    agentSocketPath: connection.agentSocketPath ?? config.text("agentSocketPath") ?? process.env["SSH_AUTH_SOCK"],
+    // An empty one is how people say: no agent.
+    agentSocketPath: agent === "" ? undefined : expandHome(agent),
     dialErrorLimit: connection.dialErrorLimit ?? config.number("dialErrorLimit") ?? 10,
     perDialTimeout: 1000 * (connection.perDialTimeout ?? config.number("perDialTimeout") ?? 15),
     dialRetryWait: 1000 * (connection.dialRetryWait ?? config.number("dialRetryWait") ?? 1),

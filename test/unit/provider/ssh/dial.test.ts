@@ -1,4 +1,5 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -144,6 +145,31 @@ describe("an SSH connection", () => {
     expect((await refused({ ...connection, dialErrorLimit: 2 })).kind).to.equal("network");
     await open({ ...connection, dialErrorLimit: 3 });
     expect(slow.connections()).to.equal(3);
+  });
+
+  it("sends at once what is small", async () => {
+    // Nagle's algorithm would hold every second message back for 40 ms.
+    const nagle: unknown[] = [];
+    const own = Object.getOwnPropertyDescriptor(Socket.prototype, "setNoDelay")!;
+    const setNoDelay = own.value as (this: Socket, off?: boolean) => Socket;
+    Socket.prototype.setNoDelay = function (this: Socket, off?: boolean) {
+      if (this.connecting) nagle.push(off);
+      return setNoDelay.call(this, off);
+    };
+    try {
+      await open({ ...pinned(), password: "pass word" });
+    } finally {
+      Object.defineProperty(Socket.prototype, "setNoDelay", own);
+    }
+    expect(nagle).to.deep.equal([true]);
+  });
+
+  it("logs in four times at once to a host, and the others after them", async () => {
+    const busy = await serve({ password: "x", slowly: 50 });
+    const connection = { hostKey: busy.hostKey, port: busy.port, password: "x" };
+    await Promise.all(Array.from({ length: 12 }, () => open(connection)));
+    expect(busy.connections()).to.equal(12);
+    expect(busy.mostAtOnce()).to.equal(4);
   });
 
   it("says when nothing listens", async () => {

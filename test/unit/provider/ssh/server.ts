@@ -10,6 +10,8 @@ export interface ServerOptions {
   readonly exec?: (command: string, channel: ServerChannel) => void;
   /** Closes so many connections before it says anything. */
   readonly drop?: number;
+  /** Milliseconds that it takes to think about a password. */
+  readonly slowly?: number;
 }
 
 /** A real SSH server in this process, on a port of its own. */
@@ -19,6 +21,8 @@ export interface TestServer {
   readonly hostKey: string;
   /** How many connections came. */
   connections(): number;
+  /** How many of them had not logged in yet, at most, at any time. */
+  mostAtOnce(): number;
   close(): Promise<void>;
 }
 
@@ -26,6 +30,8 @@ export interface TestServer {
 export async function startServer(options: ServerOptions): Promise<TestServer> {
   const host = keyPair();
   let connections = 0;
+  let loggingIn = 0;
+  let most = 0;
   const server = new Server({ hostKeys: [host.private] }, (client) => {
     connections += 1;
     client.on("error", () => undefined);
@@ -33,9 +39,14 @@ export async function startServer(options: ServerOptions): Promise<TestServer> {
       client.end();
       return;
     }
+    loggingIn += 1;
+    most = Math.max(most, loggingIn);
+    client.once("ready", () => (loggingIn -= 1));
     client.on("authentication", (context) => {
       if (context.method === "password" && options.password !== undefined && context.password === options.password) {
-        context.accept();
+        setTimeout(() => {
+          context.accept();
+        }, options.slowly ?? 0);
       } else if (context.method === "publickey" && options.publicKey !== undefined) {
         const allowed = utils.parseKey(options.publicKey);
         if (allowed instanceof Error || !context.key.data.equals(allowed.getPublicSSH())) context.reject();
@@ -65,6 +76,7 @@ export async function startServer(options: ServerOptions): Promise<TestServer> {
     port: (server.address() as AddressInfo).port,
     hostKey: `${parsed.type} ${parsed.getPublicSSH().toString("base64")}`,
     connections: () => connections,
+    mostAtOnce: () => most,
     close: () =>
       new Promise((resolve) => {
         server.close(() => {
