@@ -1,9 +1,11 @@
 // The program of every test: declares what topology.json beside Pulumi.yaml says, so that an edit of the program is an edit of a file.
 const { readFileSync } = require("node:fs");
-const { StackReference } = require("@pulumi/pulumi");
+const { Config, StackReference } = require("@pulumi/pulumi");
 const { Overlay, Container, NeighEntry } = require("overlaynet");
 
-const topology = JSON.parse(readFileSync("topology.json", "utf8"));
+// { "configSecret": "key" } stands for what a program gets by `new Config().requireSecret("key")`.
+const secret = (_name, value) => (value?.configSecret ? new Config().requireSecret(value.configSecret) : value);
+const topology = JSON.parse(readFileSync("topology.json", "utf8"), secret);
 const overlays = {};
 for (const [name, args] of Object.entries(topology.overlays)) {
   overlays[name] = new Overlay(name, args);
