@@ -55,16 +55,27 @@ export class Container extends HostResource {
   declare readonly interface: pulumi.Output<string>;
   /** Whether it has a default route by the overlay's gateway. */
   declare readonly gateway: pulumi.Output<boolean>;
+  /** Whether it may send with addresses other than its own, when it was given. */
+  declare readonly allowSpoofing: pulumi.Output<boolean | undefined>;
+  /** Whether a namespace of its name that belongs to nobody is taken over. */
+  declare readonly adopt: pulumi.Output<boolean>;
+  /** Whether it may be deleted when its host does not answer. */
+  declare readonly deleteUnreachable: pulumi.Output<boolean>;
+  /** Limits for hosts, as given. */
+  declare readonly timeouts: pulumi.Output<pulumi.Unwrap<TimeoutsArgs> | undefined>;
   /** Its network namespace on its host: what `ip netns`, `nsenter --net=` and container runtimes take. */
   declare readonly netnsPath: pulumi.Output<string>;
   /** The host's end of its link, in the overlay's namespace. */
   declare readonly vethName: pulumi.Output<string>;
   /** Hosts that could not be told of the last change, each with the reason; absent when there are none. The next `pulumi up` tells them. */
   declare readonly pending: pulumi.Output<Record<string, string> | undefined>;
+  /** After a refresh: what is not as asked, by host, in words; absent when all is. The next `pulumi up` mends it. */
+  declare readonly drift: pulumi.Output<Record<string, string> | undefined>;
 
   constructor(name: string, args: ContainerArgs, options?: pulumi.CustomResourceOptions) {
     const { overlay, ...given } = args;
     const filled = { mac: undefined, mtu: undefined, interface: undefined, gateway: undefined };
+    const choices = { allowSpoofing: undefined, adopt: undefined, deleteUnreachable: undefined, timeouts: undefined };
     const computed = {
       netnsPath: undefined,
       vethName: undefined,
@@ -72,7 +83,7 @@ export class Container extends HostResource {
       drift: undefined,
       generation: undefined,
     };
-    const props = { ...filled, ...given, name: args.name ?? name, ...overlayInputs(overlay), ...computed };
+    const props = { ...filled, ...choices, ...given, name: args.name ?? name, ...overlayInputs(overlay), ...computed };
     super("Container", name, props, options);
   }
 

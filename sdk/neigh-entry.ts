@@ -44,13 +44,25 @@ export class NeighEntry extends HostResource {
   declare readonly mac: pulumi.Output<string>;
   /** Behind which VTEP it is: a host's name, or an underlay address. */
   declare readonly vtep: pulumi.Output<string>;
+  /** The UDP port that the VTEP listens on, when it was given. */
+  declare readonly port: pulumi.Output<number | undefined>;
+  /** The names of the hosts that are told; absent when all are. */
+  declare readonly hosts: pulumi.Output<string[] | undefined>;
+  /** Whether it may be deleted when no host that knows it answers. */
+  declare readonly deleteUnreachable: pulumi.Output<boolean>;
+  /** Limits for hosts, as given. */
+  declare readonly timeouts: pulumi.Output<pulumi.Unwrap<TimeoutsArgs> | undefined>;
   /** Hosts that could not be told of the last change, each with the reason; absent when there are none. The next `pulumi up` tells them. */
   declare readonly pending: pulumi.Output<Record<string, string> | undefined>;
+  /** After a refresh: what is not as asked, by host, in words; absent when all is. The next `pulumi up` mends it. */
+  declare readonly drift: pulumi.Output<Record<string, string> | undefined>;
 
   constructor(name: string, args: NeighEntryArgs, options?: pulumi.CustomResourceOptions) {
     const { overlay, ...given } = args;
+    const filled = { port: undefined, hosts: undefined, deleteUnreachable: undefined, timeouts: undefined };
     const computed = { pending: undefined, drift: undefined, generation: undefined };
-    super("NeighEntry", name, { ...given, name: args.name ?? name, ...overlayInputs(overlay), ...computed }, options);
+    const props = { ...filled, ...given, name: args.name ?? name, ...overlayInputs(overlay), ...computed };
+    super("NeighEntry", name, props, options);
   }
 
   /** Whether it is a NeighEntry, of whichever copy of this package. */

@@ -9,13 +9,17 @@ import { withoutCredentials, withSecrets } from "./secrets.js";
 export interface OverlayRef {
   /** The Overlay's `overlayId`. */
   overlayId: pulumi.Input<string>;
+  /** Its name on hosts. */
   name: pulumi.Input<string>;
+  /** The network of the containers in CIDR notation. */
   cidr: pulumi.Input<string>;
+  /** The address of the bridge in that network. */
   gateway: pulumi.Input<string>;
+  /** The machines by name, as the Overlay has them; credentials may be left out. */
   hosts: pulumi.Input<Record<string, pulumi.Input<HostArgs>>>;
-  /** Defaults to 4789. */
+  /** The UDP port of the tunnel. Defaults to 4789. */
   port?: pulumi.Input<number> | undefined;
-  /** Defaults to 1450. */
+  /** The largest packet of the containers, in bytes. Defaults to 1450. */
   mtu?: pulumi.Input<number> | undefined;
 }
 

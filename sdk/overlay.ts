@@ -90,10 +90,24 @@ export class Overlay extends HostResource {
   declare readonly resolve: pulumi.Output<"push" | "miss">;
   /** The folder on hosts that holds the records, `arp/<ip>` and `fdb/<mac>`. */
   declare readonly storage: pulumi.Output<string>;
+  /** Underlay addresses that may send into the tunnel besides the hosts' and the NeighEntries', as given. */
+  declare readonly trustedVteps: pulumi.Output<string[] | undefined>;
+  /** Whether anybody may send into the tunnel, when it was given. */
+  declare readonly allowUnknownVteps: pulumi.Output<boolean | undefined>;
+  /** The machines by name, as given; secret as a whole when one connection holds a key or a password. `ref` has them without. */
+  declare readonly hosts: pulumi.Output<Record<string, pulumi.Unwrap<HostArgs>>>;
+  /** Whether a namespace and devices of these names that belong to nobody are taken over. */
+  declare readonly adopt: pulumi.Output<boolean>;
+  /** Whether a host that does not answer may be left as it is. */
+  declare readonly deleteUnreachable: pulumi.Output<boolean>;
+  /** Limits for hosts, as given. */
+  declare readonly timeouts: pulumi.Output<pulumi.Unwrap<TimeoutsArgs> | undefined>;
   /** Every host by name: "ready", or why it is not. */
   declare readonly status: pulumi.Output<Record<string, string>>;
   /** Hosts that could not be told of the last change, each with the reason; absent when there are none. The next `pulumi up` tells them. */
   declare readonly pending: pulumi.Output<Record<string, string> | undefined>;
+  /** After a refresh: what is not as asked, by host, in words; absent when all is. The next `pulumi up` mends it. */
+  declare readonly drift: pulumi.Output<Record<string, string> | undefined>;
 
   constructor(name: string, args: OverlayArgs, options?: pulumi.CustomResourceOptions) {
     const given = { ...args, name: args.name ?? name, hosts: withSecrets(args.hosts) };
@@ -125,5 +139,6 @@ export class Overlay extends HostResource {
 /** The inputs that check fills in: named here too, or they would be no outputs of the object. */
 function absent(given: object): Record<string, undefined> {
   const names = ["port", "mtu", "namespace", "bridge", "device", "learning", "resolve", "storage"];
+  names.push("trustedVteps", "allowUnknownVteps", "adopt", "deleteUnreachable", "timeouts");
   return Object.fromEntries(names.filter((name) => !(name in given)).map((name) => [name, undefined]));
 }

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import * as pulumi from "@pulumi/pulumi";
 import type { Container as ContainerClass, NeighEntry as NeighEntryClass, Overlay as OverlayClass } from "overlaynet";
 import { withSecrets } from "overlaynet/secrets";
+import { members } from "./declared.js";
 
 interface Registered {
   readonly type: string;
@@ -52,6 +53,7 @@ describe("the resources of a program", () => {
   let NeighEntry: typeof NeighEntryClass;
   let net: OverlayClass;
   let red: ContainerClass;
+  let printer: NeighEntryClass;
 
   before(async () => {
     await pulumi.runtime.setMocks(monitor, "project", "stack");
@@ -69,7 +71,7 @@ describe("the resources of a program", () => {
       },
     });
     red = new Container("red", { overlay: net, host: "a", ip: "7.7.7.2" });
-    const printer = new NeighEntry("printer", {
+    printer = new NeighEntry("printer", {
       overlay: net,
       ip: "7.7.7.9",
       mac: "02:42:c0:a8:00:04",
@@ -152,6 +154,14 @@ describe("the resources of a program", () => {
     expect(await valueOf(net.status)).to.deep.equal({ a: "ready" });
     expect(await valueOf(red.netnsPath)).to.equal("/run/netns/red");
     expect(await valueOf(red.ip)).to.equal("7.7.7.2");
+  });
+
+  it("are objects with every output that their classes declare", () => {
+    const resources = { "overlay.ts": net, "container.ts": red, "neigh-entry.ts": printer };
+    for (const [source, resource] of Object.entries(resources)) {
+      const declared = members(source, resource.constructor.name).map(({ name }) => name);
+      expect(declared.filter((name) => !(name in resource))).to.deep.equal([]);
+    }
   });
 
   it("live in another stack's overlay by a plain reference", async () => {
