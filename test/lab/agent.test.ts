@@ -129,11 +129,18 @@ describe("the agent on a real host", function () {
   it("finishes what a killed session began", async () => {
     const many = Array.from({ length: 30 }, (_, index) => container(`c${index}`, 100 + index));
     const doomed = new AgentSession(lab, host);
-    const asked = doomed.ask(applyAll(many));
-    await host.script(`
-      until [ -e /run/netns/c3 ]; do if [ $SECONDS -gt 20 ]; then exit 1; fi; done
-      pkill -9 -f 'overlaynet.cjs session' --newest`);
-    const answers = await asked;
+    // It lies in wait before the batch begins, which may be over within the time of a log-in.
+    const killer = host.script(`
+      touch /run/killer-waits
+      until [ -e /run/netns/c3 ]; do if [ $SECONDS -gt 60 ]; then exit 1; fi; done
+      pkill -9 -f 'overlaynet.cjs session' --newest
+      rm /run/killer-waits`);
+    const waits = ["test", "-e", "/run/killer-waits"];
+    await until("the killer lies in wait", async () => (await host.ssh(waits, { reject: false })).exitCode === 0, {
+      within: 20_000,
+    });
+    const answers = await doomed.ask(applyAll(many));
+    await killer;
     expect(answers.every((answer) => !answer.ok)).to.equal(true, "the session was not killed in its batch");
     await doomed.ended;
     const again = await ask(...applyAll(many));
