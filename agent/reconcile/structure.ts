@@ -9,6 +9,7 @@ import {
   type Step,
   type Target,
 } from "@overlaynet/core";
+import { keepingForeignNeighbours } from "./foreign-neighbours.js";
 import { observe, observeAll, observeTables, type Namespaces, type Places, type Seen } from "./observation.js";
 import { namespacesOf, portNamespacesOf, rootNamespace } from "@overlaynet/core";
 import { isKernelAtLeast } from "./requirements.js";
@@ -102,7 +103,8 @@ export async function runStructure(host: Places, wanted: Wanted, first: Plan): P
   const deadline = performance.now() + vniPatience;
   for (let now = first; ;) {
     failures.clear();
-    const ran = await runSteps(runner, now.steps);
+    const { steps: planned } = now;
+    const ran = await keepingForeignNeighbours(runner, planned, () => runSteps(runner, planned));
     for (const step of now.steps) steps.set(step.mark, (steps.get(step.mark) ?? 0) + 1);
     for (const [step, message] of ran.failures) if (!failures.has(step.mark)) failures.set(step.mark, message);
     const after = now.steps.length === 0 ? now : await planStructure(host, wanted);

@@ -1,4 +1,5 @@
 export * from "./command.js";
+export * from "./neighbour.js";
 export * from "./observed.js";
 export * from "./parse.js";
 export * from "./table.js";

@@ -94,6 +94,11 @@ describe("adoption of what was made by hand", function () {
       }
     });
     expect(lost).to.eql(["7.7.7.3 lost 0", "7.7.7.4 lost 0"]);
+    // Red need not ask for pink while its own ARP entry is fresh; half a minute later it would have been lost.
+    const { stdout } = await lab.host("a").ssh(["ip", "-n", "overns", "neigh", "show", "dev", "vxlan1"]);
+    expect(stdout, "what people told the device before it got its MAC").to.contain(
+      `7.7.7.3 lladdr ${macOf(3)} PERMANENT`,
+    );
   });
 
   it("takes containers over without interrupting them", async () => {
