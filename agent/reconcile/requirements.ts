@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { release } from "node:os";
 import { type FilterId, filterTrial } from "@overlaynet/core";
+import { isAtLeast, linkRefusal, linkTrial, linkTypes, oldest } from "@overlaynet/core/requirements";
 import type { Runner } from "./runner.js";
 
 type Family = FilterId["family"];
@@ -13,9 +14,6 @@ export interface Requirements {
   filter(family: Family): Promise<string | undefined>;
 }
 
-/** The oldest kernel and systemd that the units and commands are written for. */
-const oldest = { kernel: [5, 10], systemd: 247 } as const;
-
 /** What a host without a filter can be asked to do without, and by which input. */
 const filters: Readonly<Record<Family, readonly [what: string, wayOut: string]>> = {
   ip: [
@@ -24,13 +22,6 @@ const filters: Readonly<Record<Family, readonly [what: string, wayOut: string]>>
   ],
   bridge: ["keep containers to their own addresses", "set allowSpoofing: true on the Container to trust it"],
 };
-
-/** One of each link type that an overlay is made of, in a namespace that goes with the process which made them. */
-const trial = [
-  "link add ovtry0 type bridge",
-  "link add ovtry1 type veth peer name ovtry2",
-  "link add ovtry3 type vxlan id 1 dstport 4789 local 192.0.2.1",
-].join("\n");
 
 /** Looks once and remembers: a host does not change its kernel during a session. */
 export function hostRequirements(runner: Runner): Requirements {
@@ -64,7 +55,7 @@ async function look(runner: Runner): Promise<readonly string[]> {
   unmet.push(...(await systemd(runner)));
   const missing = await missingTools(runner);
   unmet.push(...missing);
-  if (missing.length === 0) unmet.push(...(await linkTypes(runner)));
+  if (missing.length === 0) unmet.push(...(await links(runner)));
   return unmet;
 }
 
@@ -92,25 +83,17 @@ async function missingTools(runner: Runner): Promise<string[]> {
 }
 
 /** Modules are loaded by the kernel on demand; where that is switched off, modprobe is tried, and a modprobe that fails does not matter when the type is built in. */
-async function linkTypes(runner: Runner): Promise<string[]> {
+async function links(runner: Runner): Promise<string[]> {
   const create = ["unshare", "--net", "--", "ip", "-batch", "-"];
-  const first = await runner.attempt(create, `${trial}\n`);
+  const trial = `${linkTrial.join("\n")}\n`;
+  const first = await runner.attempt(create, trial);
   if (first.exitCode === 0) return [];
-  await runner.attempt(["modprobe", "--all", "bridge", "veth", "vxlan"]);
-  const second = await runner.attempt(create, `${trial}\n`);
-  if (second.exitCode === 0) return [];
-  const line = Number(/Command failed -:(\d+)/.exec(second.stderr)?.[1] ?? 0);
-  const type = ["bridge", "veth", "vxlan"][line - 1];
-  const what = type === undefined ? "bridge, veth and vxlan devices" : `${type} devices`;
-  return [
-    `the kernel cannot make ${what} (${second.stderr.trim().split("\n")[0] ?? ""}); install a kernel with that module, or load it`,
-  ];
+  await runner.attempt(["modprobe", "--all", ...linkTypes]);
+  const second = await runner.attempt(create, trial);
+  return second.exitCode === 0 ? [] : [linkRefusal(second.stderr)];
 }
 
 /** Whether this kernel is of that version or a later one. */
 export function isKernelAtLeast(least: readonly [number, number]): boolean {
-  const [major = 0, minor = 0] = release()
-    .split(".")
-    .map((part) => Number.parseInt(part, 10));
-  return major > least[0] || (major === least[0] && minor >= least[1]);
+  return isAtLeast(release(), least);
 }

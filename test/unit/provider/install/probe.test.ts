@@ -26,6 +26,7 @@ describe("a machine that may become a host", () => {
       libstdcxx: true,
       root: true,
       lacking: [],
+      links: "",
       systemd: 252,
       administered: false,
       installed: ["node-fde6a4bf8d0562f7"],
@@ -40,9 +41,14 @@ describe("a machine that may become a host", () => {
     ["an old glibc", (text) => text.replace("glibc 2.36", "glibc 2.17"), /glibc is 2\.17; 2\.28/],
     ["no libstdc++", (text) => text.replace("libstdcxx yes\n", ""), /lacks libstdc\+\+6; install it/],
     ["no iproute2", (text) => `${text}lacking ip\nlacking bridge\n`, /lacks ip, bridge; install the packages/],
+    [
+      "a kernel without vxlan",
+      (text) => `${text}links Error: Unknown device type.\nlinks Command failed -:3\n`,
+      /^the kernel cannot make vxlan devices \(Error: Unknown device type\.\); install a kernel with that module/,
+    ],
     ["an old systemd", (text) => text.replace("systemd 252", "systemd 241"), /systemd is 241; 247/],
     ["an administrator's agent", (text) => `${text}administered yes\n`, /administrator takes care of its agent/],
-    ["no way to be root", (text) => text.replace("root yes\n", ""), /not root and sudo asks/],
+    ["no way to be root", (text) => text.replace("root yes\n", "root no\n"), /not root and sudo asks/],
   ];
   for (const [what, change, sentence] of misfits) {
     it(`is refused for ${what}`, () => {
