@@ -61,7 +61,7 @@ processes() {
   local pipe=$BASHPID pid parent command
   ps -e -o pid=,ppid=,comm= | while read -r pid parent command; do
     # These come when they are asked for something, and go.
-    case $command in systemd-hostnam | systemd-timedat | systemd-tmpfile | sudo) continue ;; esac
+    case $command in systemd-hostnam | systemd-timedat | systemd-tmpfile | "(udev-worker)" | sudo) continue ;; esac
     if ! mine "$pid" "$parent" "$command"; then echo "$command"; fi
   done
 }
