@@ -1,8 +1,9 @@
 #!/bin/bash
-# vagrant.sh [--keep | VERB...]: the two-host suite on Vagrant's machines, after the set-up it needs; with a verb, their
-# command line alone (test/vagrant/cli.ts): up, ssh, exec, op, status, down, clean.
+# vagrant.sh [--keep] [--grep PATTERN] | VERB...: the two-host suite on Vagrant's machines, after the set-up it needs; with
+# a verb, their command line alone (test/vagrant/cli.ts): up, ssh, exec, op, status, down, clean.
 # --keep: the suite uses the machines of `up` when they are there, and leaves them. Without it, it makes its own and
 # removes them, however it ends; after a kill -9 the next run does.
+# --grep: only the tests whose titles match, after what they need.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 "$here/setup.sh" --quiet
@@ -18,14 +19,14 @@ case ${1:-} in
 esac
 
 case ${1:-} in
-  "")
+  "" | --grep)
     export OVERLAYNET_VAGRANT=suite
     trap 'node "$cli" down' EXIT
-    node tools/dist/mocha/run.js vagrant
+    node tools/dist/mocha/run.js vagrant -- "$@"
     ;;
   --keep)
     export OVERLAYNET_VAGRANT_KEEP=1
-    node tools/dist/mocha/run.js vagrant
+    node tools/dist/mocha/run.js vagrant -- "${@:2}"
     ;;
   *) exec node "$cli" "$@" ;;
 esac

@@ -33,9 +33,20 @@ export function pairs(all: readonly Member[]): [Member, Member][] {
   );
 }
 
-/** Fails, showing both ends' tables, unless every pair pings without loss. */
+/** Fails, showing both ends' tables, unless every pair pings without loss. Hosts send at the same time, each one ping after the other. */
 export async function expectEveryPairPings(fleet: Fleet, topology: Topology, options: PingOptions = {}): Promise<void> {
-  for (const [from, to] of pairs(members(fleet, topology))) await expectPings(from, to, options);
+  const all = pairs(members(fleet, topology));
+  const from = (host: FleetHost): Promise<void> =>
+    inTurn(
+      all.filter(([one]) => one.host === host),
+      options,
+    );
+  const outcomes = await Promise.allSettled(fleet.hosts.map(from));
+  for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
+}
+
+async function inTurn(all: readonly (readonly [Member, Member])[], options: PingOptions): Promise<void> {
+  for (const [from, to] of all) await expectPings(from, to, options);
 }
 
 /** Fails, showing both ends' tables, unless all pings from one member to another come back. */

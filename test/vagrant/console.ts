@@ -17,6 +17,11 @@ export async function announcedHostKey(file: string): Promise<string> {
   return until(`the host key on the console ${file}`, told, { within: 120_000 }, evidence);
 }
 
+/** How often the machine has told its key since it was last switched on: once a boot. */
+export async function bootsOnConsole(file: string): Promise<number> {
+  return (await readConsole(file)).split("overlaynet host key: ").length - 1;
+}
+
 /** All that a machine has written to its console since it was last switched on; nothing when it never was. */
 export async function readConsole(file: string): Promise<string> {
   return readFile(file, "utf8").catch(() => "");

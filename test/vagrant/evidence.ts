@@ -20,14 +20,15 @@ find /var/lib/overlaynet /run/overlaynet -type f -exec tail -n +1 {} +
 `;
 
 /**
- * Keeps what the machines know of a failure: for each its journal, its network and its console, as files.
+ * Keeps what is known of a failure, as files: what went wrong, and of each machine its journal, its network and its console.
  *
  * @param what names the folder: the failed test's title.
  * @returns the folder.
  */
-export async function keepEvidence(fleet: VagrantFleet, what: string): Promise<string> {
+export async function keepEvidence(fleet: VagrantFleet, what: string, error: Error | undefined): Promise<string> {
   const folder = join(EVIDENCE_FOLDER, what.replace(/[^A-Za-z0-9]+/g, "-").slice(0, 80));
   await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, "error.txt"), `${error?.stack ?? "unknown"}\n`);
   await Promise.all(fleet.hosts.map((host) => keep(host, folder)));
   return folder;
 }

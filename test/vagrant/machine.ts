@@ -5,7 +5,7 @@ import type { SshOptions } from "../hosts/host.js";
 import { until } from "../hosts/poll.js";
 import { shellLine } from "../hosts/quote.js";
 import { type Credentials, sshCommand } from "../hosts/ssh.js";
-import { readConsole } from "./console.js";
+import { bootsOnConsole, readConsole } from "./console.js";
 import type { SshConfig } from "./machine-readable.js";
 import { vagrantName } from "./vagrant.js";
 
@@ -116,11 +116,12 @@ export class Machine implements FleetHost {
 
   /** Reboots as an administrator would, and waits until it answers again. */
   async reboot(): Promise<void> {
-    const before = await this.bootId();
+    const before = await bootsOnConsole(this.place.console);
     // The connection may end before the command's answer does: what counts is that the machine boots again.
     await this.ssh(["systemctl", "reboot"], { reject: false, timeout: 10_000 });
     await this.disconnect();
-    const again = async (): Promise<boolean> => ![undefined, before].includes(await this.bootId());
+    // Not asked over SSH, which costs a booting machine more than its boot.
+    const again = async (): Promise<boolean> => (await bootsOnConsole(this.place.console)) > before;
     await until(`machine ${this.name} boots again`, again, { within: BOOT, every: 250 }, () => this.lastWords());
     await this.waitForSsh();
   }
@@ -162,12 +163,6 @@ export class Machine implements FleetHost {
       return exitCode === 0;
     };
     await until(`machine ${this.name} answers SSH`, answers, { within: BOOT, every: 250 }, () => this.lastWords());
-  }
-
-  /** Differs from boot to boot (random(4)); undefined while it does not answer. */
-  private async bootId(): Promise<string | undefined> {
-    const { exitCode, stdout } = await this.ask("root", "cat", "/proc/sys/kernel/random/boot_id");
-    return exitCode === 0 ? stdout : undefined;
   }
 
   private async lastWords(): Promise<string> {

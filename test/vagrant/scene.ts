@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { type Member, members } from "../checks/network.js";
-import type { Stack } from "../checks/stack.js";
+import { type Stack, succeeded } from "../checks/stack.js";
 import { type HostArguments, mainJob, type Topology } from "../checks/topology.js";
 import { diffSnapshots, type Snapshot, snapshot } from "../hosts/snapshot.js";
 import type { VagrantFleet } from "./fleet.js";
@@ -14,6 +14,8 @@ export interface Scene {
   topology: Topology;
   /** Each machine before anything was done to it. */
   readonly untouched: Map<string, Snapshot>;
+  /** Whether the main job stands. */
+  isBuilt: boolean;
 }
 
 /** Tests are described before the machines are up: each asks for the scene when it runs. */
@@ -25,13 +27,32 @@ export const RESOLVER = "overlaynet-resolver@lab.service";
 /** Milliseconds within which hosts are expected to mend what was broken; emulated, everything takes several times as long. */
 export const MENDED = 60_000;
 
+/** How often an apply dials a machine that a test has switched off: ten times, the default, is a minute and more. */
+const DIALS = 2;
+
 /** The main job, reached as `vagrant ssh-config` says: an ordinary user with sudo, on the management network. */
 export function vagrantJob(fleet: VagrantFleet): Topology {
   const hosts: Record<string, HostArguments> = {};
   for (const { name, address, hostKey, sshConfig } of fleet.hosts) {
-    hosts[name] = { address, connection: { ...sshConfig, hostKey, privateKeyPath: fleet.privateKeyPath } };
+    const { privateKeyPath } = fleet;
+    hosts[name] = { address, connection: { ...sshConfig, hostKey, privateKeyPath, dialErrorLimit: DIALS } };
   }
   return mainJob(fleet, { hosts });
+}
+
+/** Builds the main job unless it stands: each test can run without those before it. */
+export async function buildMainJob(scene: Scene): Promise<void> {
+  if (scene.isBuilt) return;
+  await scene.stack.declare(scene.topology);
+  succeeded("up", await scene.stack.up());
+  scene.isBuilt = true;
+}
+
+/** Takes the main job away, if it stands. */
+export async function destroyMainJob(scene: Scene): Promise<void> {
+  if (!scene.isBuilt) return;
+  succeeded("destroy", await scene.stack.destroy());
+  scene.isBuilt = false;
 }
 
 /** The container of that name. @throws when the main job has none. */
@@ -50,16 +71,26 @@ export async function portrait(machine: Machine): Promise<Snapshot> {
   return snapshot(machine);
 }
 
-/** Notes what a machine is before anything is done to it. */
-export async function noteUntouched({ untouched }: Scene, machine: Machine): Promise<void> {
-  untouched.set(machine.name, await portrait(machine));
+/** Notes what machines are before anything is done to them. */
+export async function noteUntouched({ untouched }: Scene, machines: readonly Machine[]): Promise<void> {
+  await onEach(machines, async (machine) => untouched.set(machine.name, await portrait(machine)));
 }
 
-/** A machine is what it was before anything was done to it. */
-export async function expectUntouched({ untouched }: Scene, machine: Machine): Promise<void> {
-  const before = untouched.get(machine.name);
-  if (before === undefined) throw new Error(`nothing was noted of ${machine.name}`);
-  expect(diffSnapshots(before, await portrait(machine)), `machine ${machine.name} after destroy`).to.equal("");
+/** Machines are what they were before anything was done to them. */
+export async function expectUntouched({ untouched }: Scene, machines: readonly Machine[]): Promise<void> {
+  await onEach(machines, async (machine) => {
+    const before = untouched.get(machine.name);
+    if (before === undefined) throw new Error(`nothing was noted of ${machine.name}`);
+    expect(diffSnapshots(before, await portrait(machine)), `machine ${machine.name} after destroy`).to.equal("");
+  });
+}
+
+/** Does the same on all machines at once: each has a processor of its own. @throws what the first of them throws. */
+export async function onEach(
+  machines: readonly Machine[],
+  work: (machine: Machine) => Promise<unknown>,
+): Promise<void> {
+  await Promise.all(machines.map(work));
 }
 
 /** The machine's interface on the underlay. */

@@ -8,7 +8,7 @@ import {
   expectRecordByHandIsHonoured,
 } from "../checks/main-job.js";
 import { expectEveryPairPings } from "../checks/network.js";
-import { Stack, succeeded } from "../checks/stack.js";
+import { Stack } from "../checks/stack.js";
 import { fleetPaths } from "../hosts/paths.js";
 import { keepEvidence } from "./evidence.js";
 import { DEFAULT_FLEET, VagrantFleet } from "./fleet.js";
@@ -21,7 +21,7 @@ import { describePowerFailure } from "./only/power.js";
 import { describeReboot } from "./only/reboot.js";
 import { describeReimage } from "./only/reimage.js";
 import { describeSandbox } from "./only/sandbox.js";
-import { expectUntouched, noteUntouched, type Scene, vagrantJob } from "./scene.js";
+import { buildMainJob, destroyMainJob, expectUntouched, noteUntouched, type Scene, vagrantJob } from "./scene.js";
 
 /** Leave the machines after the tests, and use those that are up already. */
 const KEEP = process.env["OVERLAYNET_VAGRANT_KEEP"] === "1";
@@ -37,7 +37,8 @@ async function machines(): Promise<VagrantFleet> {
 
 describe("two virtual machines", function () {
   this.timeout(900_000);
-  this.slow(120_000);
+  // Each test tells how long it took.
+  this.slow(0);
 
   let found: Scene | undefined;
   const scene = (): Scene => {
@@ -50,27 +51,30 @@ describe("two virtual machines", function () {
     const fleet = await machines();
     console.log(`    up after ${((Date.now() - start) / 1000).toFixed(1)} s`);
     const stack = await Stack.create(fleet, "vagrant");
-    found = { fleet, stack, topology: vagrantJob(fleet), untouched: new Map() };
-    for (const host of fleet.hosts) await noteUntouched(found, host);
+    found = { fleet, stack, topology: vagrantJob(fleet), untouched: new Map(), isBuilt: false };
+    await noteUntouched(found, fleet.hosts);
   });
   afterEach("keep what the machines know of a failure", async function () {
     const test = this.currentTest;
     if (test?.state !== "failed" || found === undefined) return;
-    console.log(`    evidence in ${await keepEvidence(found.fleet, test.fullTitle())}`);
+    console.log(`    evidence in ${await keepEvidence(found.fleet, test.fullTitle(), test.err)}`);
   });
   after("vagrant destroy", async () => {
     if (!KEEP) await VagrantFleet.down();
+    else if (found !== undefined) await destroyMainJob(found);
   });
 
   describeFreshKernel(scene);
 
   describe("the main job", () => {
     it("builds the overlay and its containers over vagrant ssh-config", async () => {
-      const { fleet, stack, topology } = scene();
-      await stack.declare(topology);
-      succeeded("up", await stack.up());
-      await expectEveryPairPings(fleet, topology);
+      await buildMainJob(scene());
+      await expectEveryPairPings(scene().fleet, scene().topology);
     });
+  });
+
+  describe("the main job, built", () => {
+    before("the main job", () => buildMainJob(scene()));
     it("sees no change afterwards: not at preview, not at up, not at refresh", () => expectNoChange(scene().stack));
     it("carries packets of full size and a TCP stream", async () => {
       const { fleet, topology } = scene();
@@ -82,23 +86,23 @@ describe("two virtual machines", function () {
       expectFlowSurvivesResolver(scene().fleet, scene().topology));
     it("gets its VXLAN device back when somebody deletes it", () =>
       expectDeviceComesBack(scene().fleet, scene().topology, "b"));
-  });
 
-  describeModules(scene);
-  describeSandbox(scene);
-  describeNetem(scene);
-  describeMtu(scene);
-  describeClock(scene);
-  describeReboot(scene);
-  describeHalt(scene);
-  describePowerFailure(scene);
-  describeReimage(scene);
+    describeModules(scene);
+    describeSandbox(scene);
+    describeNetem(scene);
+    describeMtu(scene);
+    describeClock(scene);
+    describeReboot(scene);
+    describeHalt(scene);
+    describePowerFailure(scene);
+    describeReimage(scene);
+  });
 
   describe("the end", () => {
     it("leaves the machines as they were", async () => {
-      const { fleet, stack } = scene();
-      succeeded("destroy", await stack.destroy());
-      for (const host of fleet.hosts) await expectUntouched(scene(), host);
+      await buildMainJob(scene());
+      await destroyMainJob(scene());
+      await expectUntouched(scene(), scene().fleet.hosts);
     });
   });
 });

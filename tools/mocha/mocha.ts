@@ -16,13 +16,15 @@ export interface MochaRun {
   readonly result: string;
   /** Shows what mocha prints as it comes; else it is kept, and shown whole at the end. */
   readonly live: boolean;
+  /** More of mocha's own options. */
+  readonly options: readonly string[];
 }
 
 /** Runs the tests of some files in one mocha. What ends without having counted a failure (it died, or could not load a file) counts as one. */
-export async function runMocha(files: readonly string[], { result, live }: MochaRun): Promise<Counts> {
+export async function runMocha(files: readonly string[], { result, live, options }: MochaRun): Promise<Counts> {
   const mocha = join(ROOT, "node_modules", "mocha", "bin", "mocha.js");
-  const options = ["--forbid-only", "--fail-zero", "--reporter", join(__dirname, "reporter.js")];
-  const { exitCode, all, timedOut } = await execa(process.execPath, [mocha, ...options, ...files], {
+  const ours = ["--forbid-only", "--fail-zero", "--reporter", join(__dirname, "reporter.js")];
+  const { exitCode, all, timedOut } = await execa(process.execPath, [mocha, ...ours, ...options, ...files], {
     cwd: ROOT,
     env: { [RESULT_FILE]: result },
     reject: false,

@@ -19,15 +19,18 @@ interface Kind {
 }
 
 /**
- * `node run.js KIND...`: runs the tests of each test/KIND with mocha, one kind after the other, whatever the one before
+ * `node run.js KIND... [-- OPTION...]`: runs the tests of each test/KIND with mocha, one kind after the other, whatever the one before
  * did. A kind with a `?` after its name may have no tests, any other without tests is an error; one with a `*` runs its files
- * side by side.
+ * side by side. Options are mocha's: `--grep PATTERN`.
  */
-async function main(kinds: readonly string[]): Promise<void> {
+async function main(argv: readonly string[]): Promise<void> {
+  const end = argv.indexOf("--");
+  const kinds = end === -1 ? argv : argv.slice(0, end);
+  const options = end === -1 ? [] : argv.slice(end + 1);
   const kept = process.env[RESULTS_FOLDER];
   const results = kept ?? (await mkdtemp(join(tmpdir(), "overlaynet-results-")));
   try {
-    for (const kind of kinds.map(parseKind)) await runKind(kind, results);
+    for (const kind of kinds.map(parseKind)) await runKind(kind, results, options);
   } finally {
     if (kept === undefined) await rm(results, { recursive: true });
   }
@@ -37,7 +40,7 @@ function parseKind(word: string): Kind {
   return { name: word.replace(/[?*]+$/, ""), optional: /\?/.test(word), suites: /\*/.test(word) };
 }
 
-async function runKind({ name, optional, suites }: Kind, results: string): Promise<void> {
+async function runKind({ name, optional, suites }: Kind, results: string, options: readonly string[]): Promise<void> {
   const files = testFiles(name);
   if (files.length === 0 && optional) return;
   if (files.length === 0) {
@@ -48,13 +51,18 @@ async function runKind({ name, optional, suites }: Kind, results: string): Promi
   }
   const start = Date.now();
   const [passed, failed, skipped] = suites
-    ? sum(await runSuites(name, files, results))
-    : await runMocha(files.map(compiled(name)), { result: join(results, name), live: true });
+    ? sum(await runSuites(name, files, results, options))
+    : await runMocha(files.map(compiled(name)), { result: join(results, name), live: true, options });
   console.error(`test/${name}: ${passed} passed, ${failed} failed, ${skipped} skipped (${seconds(start)} s)`);
   if (failed > 0) process.exitCode = 1;
 }
 
-async function runSuites(kind: string, files: readonly string[], results: string): Promise<Counts[]> {
+async function runSuites(
+  kind: string,
+  files: readonly string[],
+  results: string,
+  options: readonly string[],
+): Promise<Counts[]> {
   const waiting = [...files];
   const all: Counts[] = [];
   const work = async (): Promise<void> => {
@@ -62,7 +70,7 @@ async function runSuites(kind: string, files: readonly string[], results: string
       const start = Date.now();
       const suite = `${kind}/${file.replace(/\.test\.ts$/, "")}`;
       const result = join(results, suite.replaceAll("/", "-"));
-      const counts = await runMocha([compiled(kind)(file)], { result, live: false });
+      const counts = await runMocha([compiled(kind)(file)], { result, live: false, options });
       console.error(`test/${suite}: ${counts[0]} passed, ${counts[1]} failed (${seconds(start)} s)\n`);
       all.push(counts);
     }

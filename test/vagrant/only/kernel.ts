@@ -2,7 +2,7 @@ import { release } from "node:os";
 import { expect } from "chai";
 import { succeeded } from "../../checks/stack.js";
 import type { Machine } from "../machine.js";
-import { expectUntouched, type GetScene, vagrantJob } from "../scene.js";
+import { expectUntouched, type GetScene, onEach, vagrantJob } from "../scene.js";
 
 const MODULES = ["vxlan", "bridge", "veth"];
 
@@ -19,15 +19,17 @@ const NO_VXLAN = "/etc/modprobe.d/no-vxlan.conf";
 export function describeFreshKernel(scene: GetScene): void {
   describe("a kernel of their own", () => {
     it("is another one than this machine's", async () => {
-      for (const host of scene().fleet.hosts) {
+      await onEach(scene().fleet.hosts, async (host) => {
         const { stdout } = await host.ssh(["uname", "-r"]);
         console.log(`      ${host.name} runs Linux ${stdout}; this machine runs ${release()}`);
         expect(stdout).not.to.equal(release());
-      }
+      });
     });
 
     it("has none of the modules loaded that the overlay needs", async () => {
-      for (const host of scene().fleet.hosts) expect(await loaded(host), `modules of ${host.name}`).to.deep.equal([]);
+      await onEach(scene().fleet.hosts, async (host) => {
+        expect(await loaded(host), `modules of ${host.name}`).to.deep.equal([]);
+      });
     });
 
     it("is refused by name when it has no vxlan, and left untouched", async () => {
@@ -44,7 +46,7 @@ export function describeFreshKernel(scene: GetScene): void {
       } finally {
         await b.ssh(["rm", NO_VXLAN]);
       }
-      await expectUntouched(scene(), b);
+      await expectUntouched(scene(), [b]);
     });
   });
 }
@@ -53,8 +55,9 @@ export function describeFreshKernel(scene: GetScene): void {
 export function describeModules(scene: GetScene): void {
   describe("kernel modules", () => {
     it("were loaded on demand", async () => {
-      for (const host of scene().fleet.hosts)
+      await onEach(scene().fleet.hosts, async (host) => {
         expect(await loaded(host), `modules of ${host.name}`).to.deep.equal(MODULES);
+      });
     });
   });
 }

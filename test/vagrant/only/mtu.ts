@@ -1,6 +1,6 @@
 import { expectBulkArrives, expectFullSizePasses, untilEveryPairPings } from "../../checks/main-job.js";
 import { until } from "../../hosts/poll.js";
-import { type GetScene, MENDED, underlayOf } from "../scene.js";
+import { type GetScene, MENDED, onEach, underlayOf } from "../scene.js";
 
 /** Less than the overlay's packets need, which are 1450 bytes and 50 more on the underlay. */
 const SMALL = 1400;
@@ -8,9 +8,9 @@ const SMALL = 1400;
 export function describeMtu(scene: GetScene): void {
   describe("an underlay whose MTU changes", () => {
     const set = async (mtu: number): Promise<void> => {
-      for (const host of scene().fleet.hosts) {
+      await onEach(scene().fleet.hosts, async (host) => {
         await host.ssh(["ip", "link", "set", await underlayOf(host), "mtu", `${mtu}`]);
-      }
+      });
     };
     after(() => set(1500));
 

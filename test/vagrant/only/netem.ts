@@ -3,7 +3,7 @@ import { expectBulkArrives, untilEveryPairPings } from "../../checks/main-job.js
 import { median, ping } from "../../checks/ping.js";
 import { succeeded } from "../../checks/stack.js";
 import type { Machine } from "../machine.js";
-import { type GetScene, member, underlayOf } from "../scene.js";
+import { type GetScene, member, onEach, underlayOf } from "../scene.js";
 
 /** What the underlay does to packets, in both directions. */
 const NETEM = "delay 30ms 10ms loss 10% duplicate 5% reorder 25% 50%";
@@ -23,13 +23,14 @@ async function treated(machine: Machine): Promise<Treated> {
 export function describeNetem(scene: GetScene): void {
   describe("an underlay that loses, delays, doubles and reorders packets", () => {
     before(async () => {
-      for (const host of scene().fleet.hosts) {
+      await onEach(scene().fleet.hosts, async (host) => {
         await host.ssh(["tc", "qdisc", "replace", "dev", await underlayOf(host), "root", "netem", ...NETEM.split(" ")]);
-      }
+      });
     });
     after(async () => {
-      for (const host of scene().fleet.hosts)
+      await onEach(scene().fleet.hosts, async (host) => {
         await host.ssh(["tc", "qdisc", "del", "dev", await underlayOf(host), "root"]);
+      });
       await untilEveryPairPings(scene().fleet, scene().topology);
     });
 
@@ -40,7 +41,9 @@ export function describeNetem(scene: GetScene): void {
       expect(received).to.be.within(50, 99);
       // One in four overtakes the others in each direction: the median is of those that were delayed.
       expect(median(times)).to.be.greaterThan(20);
-      for (const host of scene().fleet.hosts) expect((await treated(host)).dropped).to.be.greaterThan(0);
+      await onEach(scene().fleet.hosts, async (host) => {
+        expect((await treated(host)).dropped).to.be.greaterThan(0);
+      });
     });
 
     it("takes a container that is new, and a TCP stream, whole", async () => {

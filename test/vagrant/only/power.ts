@@ -28,7 +28,9 @@ export function describePowerFailure(scene: GetScene): void {
       };
       await until("b has been asked for a new container", begun, { within: 120_000, every: 20 });
       await b.kill9();
+      const start = Date.now();
       const { ok, output } = await applied;
+      console.log(`      the apply gives up ${((Date.now() - start) / 1000).toFixed(1)} s after b lost its power`);
       expect(ok, `the apply during which b lost its power:\n${output}`).to.equal(false);
       expect(output).to.match(/\bb \(/);
       await b.powerOn();

@@ -23,7 +23,7 @@ export function describeReimage(scene: GetScene): void {
       succeeded("up with other connections, which is bookkeeping", await stack.up());
       await fleet.reimage("b");
       expect(b.hostKey).not.to.equal(hostKey);
-      await noteUntouched(scene(), b);
+      await noteUntouched(scene(), [b]);
       const { ok, output } = await stack.refresh();
       expect(ok, output).to.equal(false);
       expect(output).to.match(/\bb \([\d.]+\): host key: /);

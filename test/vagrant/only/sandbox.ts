@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { untilEveryPairPings } from "../../checks/main-job.js";
 import { until } from "../../hosts/poll.js";
 import { shellLine } from "../../hosts/quote.js";
-import { type GetScene, MENDED, RESOLVER, resolverProperty } from "../scene.js";
+import { type GetScene, MENDED, onEach, RESOLVER, resolverProperty } from "../scene.js";
 
 /** CAP_NET_ADMIN (12) and CAP_NET_RAW (13), capabilities(7). */
 const CAPABILITIES = "0000000000003000";
@@ -51,7 +51,7 @@ const all = (things: Readonly<Record<string, string>>, answer: string): Record<s
 export function describeSandbox(scene: GetScene): void {
   describe("the resolver's sandbox", () => {
     it("is what the kernel enforces: an ordinary user, two capabilities, a seccomp filter, the overlay's network", async () => {
-      for (const host of scene().fleet.hosts) {
+      await onEach(scene().fleet.hosts, async (host) => {
         const pid = await resolverProperty(host, "MainPID");
         const { stdout } = await host.ssh(["cat", `/proc/${pid}/status`]);
         const lines = stdout.split("\n").map((line) => line.split(/:\s+/, 2));
@@ -62,7 +62,7 @@ export function describeSandbox(scene: GetScene): void {
         expect(Number(shown("Uid")[0]?.split("\t")[0]), "the resolver's user").to.be.greaterThan(0);
         const { stdout: namespace } = await host.ssh(["ip", "netns", "identify", pid]);
         expect(namespace).to.equal("overns");
-      }
+      });
     });
 
     it("lets nobody out who got in", async () => {
