@@ -91,6 +91,8 @@ export const Failure = z.object({
   code: FailureCode,
   /** A sentence without the host's name (the client knows it better): cause, and mend where there is one. */
   message: z.string(),
+  /** The agent was taken off the host while this session was open: to be put there again, and then asked again. */
+  uninstalled: z.literal(true).optional(),
 });
 export type Failure = z.infer<typeof Failure>;
 

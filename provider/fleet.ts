@@ -61,6 +61,12 @@ export interface Fleet {
   examine(host: Host, effort: Effort): Promise<void>;
   /** @throws HostFailure */
   open(host: Host, effort: Effort): Promise<HostSession>;
+  /**
+   * Removes what an installation that broke off left on a host. Nothing happens where an agent or an overlay is, or somebody else installs.
+   *
+   * @throws HostFailure
+   */
+  clear(host: Host, effort: Effort): Promise<void>;
 }
 
 /** What resources need of the world. */

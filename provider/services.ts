@@ -7,12 +7,12 @@ import { SshFleet } from "./session/ssh-fleet.js";
 const farewell = 4500;
 
 /** A line for people: what a dynamic provider prints appears in the engine's output. */
-export function log(line: string): void {
+function print(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-/** The services of a provider process. */
-export function processServices(): Services & { readonly fleet: SshFleet } {
+/** The services of a provider process. @param log where lines for people go */
+export function processServices(log: (line: string) => void = print): Services & { readonly fleet: SshFleet } {
   const fleet = new SshFleet(log);
   return {
     fleet,

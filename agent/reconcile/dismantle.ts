@@ -29,7 +29,7 @@ export async function dismantle(host: Host, overlay: string, previous: readonly 
  * To be called at the end of whatever was done under the lock: on a host without an overlay nothing of ours stays. The lock's own file goes as well; who waits for it
  * notices (see host-lock).
  *
- * @param agent whether the agent itself is to go too, unless an administrator installed it. A process that runs from the removed files goes on to its end.
+ * @param agent whether the agent itself is to go too, unless an administrator installed it, or another provider puts one there at this moment. A process that runs from the removed files goes on to its end.
  * @returns whether the agent was removed
  */
 export async function leaveHost(host: Host, agent: boolean): Promise<boolean> {
@@ -39,10 +39,27 @@ export async function leaveHost(host: Host, agent: boolean): Promise<boolean> {
   removeWhenEmpty(paths.state);
   removeWhenEmpty(paths.resolverRun);
   rmSync(paths.run, { recursive: true, force: true });
-  if (!agent || isAdministrators(paths)) return false;
+  if (!agent || isAdministrators(paths) || isBeingInstalled(paths)) return false;
   rmSync(paths.bin, { force: true });
   rmSync(paths.lib, { recursive: true, force: true });
   return true;
+}
+
+/** Whether a provider's upload runs, by the name that provider/install/put.ts gives it. It brings what would be removed, and its own session sees to the end of it. */
+function isBeingInstalled({ proc }: Paths): boolean {
+  return namesIn(proc)
+    .filter((name) => /^\d+$/.test(name))
+    .some((name) => commandLine(join(proc, name, "cmdline")).includes("\0overlaynet-install\0"));
+}
+
+function commandLine(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    // It has ended.
+    if (isErrno(error, "ENOENT", "ESRCH")) return "";
+    throw error;
+  }
 }
 
 function isAdministrators(paths: Paths): boolean {

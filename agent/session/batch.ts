@@ -182,6 +182,7 @@ function obstaclesOf(planned: ReadonlyMap<string, Planned>): Map<Mark, string> {
 function withObstacles(facts: HostFacts, obstacles: ReadonlyMap<Mark, string>): HostFacts {
   return {
     realPath: (path) => facts.realPath(path),
+    uninstalled: facts.uninstalled,
     obstacle: (request) =>
       facts.obstacle(request) ??
       (request.spec.kind === "neigh" ? undefined : obstacles.get(markOf(request.owner, request.spec))),

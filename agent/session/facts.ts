@@ -24,15 +24,13 @@ export async function gatherFacts(
   const inUse: readonly VxlanInUse[] = newcomers.length > 0 ? await vxlansInUse(host.runner, host.paths.netns) : [];
   return {
     realPath,
+    uninstalled: !existsSync(host.paths.bin),
     obstacle(request) {
       if (unmet.length > 0) return unmet.join("; ");
       const { spec } = request;
       const filter = lacking.get(request);
       if (filter !== undefined) return filter;
       if (spec.kind !== "overlay") return undefined;
-      if (!existsSync(host.paths.bin)) {
-        return "the agent was removed from this host with its last overlay while this session was open; run it again";
-      }
       // What is in the overlay's own namespace is the plan's to judge: it says whose the namespace is, or takes it over when that is allowed.
       const own = join(host.paths.netns, spec.namespace);
       const elsewhere = inUse.filter(({ file, overlay }) => file !== own || overlay !== undefined);

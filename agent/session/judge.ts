@@ -20,6 +20,8 @@ export type Verdict =
 export interface HostFacts {
   /** Why an apply cannot be taken although desired states allow it (a foreign namespace, a VNI in use, an unmet requirement). */
   obstacle(request: ApplyRequest): string | undefined;
+  /** Whether the agent was removed from this host while the session was open; with its last overlay, so nothing of ours is there. */
+  readonly uninstalled: boolean;
   /** A path with its links resolved, as far as it exists. */
   realPath(path: string): string;
 }
@@ -111,6 +113,7 @@ function judgeAlone(change: Change, before: HostDesired, stored: Stored, facts: 
   }
   const failure = refuseApply(change, previous);
   if (failure !== undefined) return { kind: "refused", failure };
+  if (facts.uninstalled && change.spec.kind === "overlay") return { kind: "refused", failure: uninstalled };
   const obstacle = facts.obstacle(change);
   if (obstacle !== undefined) return refused(obstacle);
   const { owner, generation, spec } = change;
@@ -206,6 +209,12 @@ export function overlaysOf(all: HostDesired): Map<string, Desired> {
   for (const desired of all.values()) if (desired.spec.kind === "overlay") overlays.set(desired.spec.overlay, desired);
   return overlays;
 }
+
+const uninstalled: Failure = {
+  code: "refused",
+  message: "the agent was removed from this host with its last overlay while this session was open; run it again",
+  uninstalled: true,
+};
 
 function refused(message: string): Verdict {
   return { kind: "refused", failure: { code: "refused", message } };

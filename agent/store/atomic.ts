@@ -115,12 +115,12 @@ export function syncFolder(folder: string): void {
   }
 }
 
-/** Removes a folder that holds nothing; one that does, or is gone, is no error. */
+/** Removes a folder that holds nothing; one that does, is a file system of its own, or is gone, is no error. */
 export function removeWhenEmpty(folder: string): void {
   try {
     rmdirSync(folder);
   } catch (error) {
-    if (!isErrno(error, "ENOTEMPTY", "ENOENT", "EEXIST")) throw error;
+    if (!isErrno(error, "ENOTEMPTY", "ENOENT", "EEXIST", "EBUSY")) throw error;
   }
 }
 

@@ -16,6 +16,8 @@ export interface Paths {
   readonly lib: string;
   /** Where iproute2 keeps the names of network namespaces. */
   readonly netns: string;
+  /** The processes. */
+  readonly proc: string;
 }
 
 /** The paths of a real host, or the same tree under another root. */
@@ -28,6 +30,7 @@ export function pathsUnder(root: string): Paths {
     bin: join(root, "usr/local/bin/overlaynet"),
     lib: join(root, "usr/local/lib/overlaynet"),
     netns: join(root, "run/netns"),
+    proc: join(root, "proc"),
   };
 }
 

@@ -1,5 +1,6 @@
 import { createReadStream } from "node:fs";
 import { Readable } from "node:stream";
+import { SessionLost } from "../session/failures.js";
 import type { SshConnection } from "../ssh/connection.js";
 
 /** A file to be put on a host. */
@@ -57,35 +58,43 @@ const asTheHost = [
   'exec $in /bin/sh -c "$@"',
 ].join("\n");
 
-/** Removes what earlier versions left below a library's folder. @throws Error with what the host said */
+/** Removes what earlier versions left below a library's folder. @throws as {@link script} */
 export async function prune(connection: SshConnection, sudo: boolean, library: string, agent: string): Promise<void> {
-  await script(connection, sudo, pruneScript, [library, agent]);
+  await script(connection, sudo, "overlaynet-install", pruneScript, [library, agent]);
 }
 
-/** Puts a file in its place. @throws Error with what the host said */
+/** Puts a file in its place. @throws as {@link script} */
 export async function put(connection: SshConnection, sudo: boolean, upload: Upload): Promise<void> {
   const { folder, name, mode, sha256, from, gzip } = upload;
   const args = [folder, name, mode.toString(8), sha256, gzip ? "gzip" : "plain"];
   const input = "path" in from ? createReadStream(from.path) : Readable.from([Buffer.from(from.text)]);
-  await script(connection, sudo, putScript, args, input);
+  await script(connection, sudo, "overlaynet-install", putScript, args, input);
 }
 
-/** Makes or turns a symbolic link. @throws Error with what the host said */
+/** Makes or turns a symbolic link. @throws as {@link script} */
 export async function link(connection: SshConnection, sudo: boolean, target: string, path: string): Promise<void> {
-  await script(connection, sudo, linkScript, [target, path]);
+  await script(connection, sudo, "overlaynet-install", linkScript, [target, path]);
 }
 
-async function script(
+/**
+ * Runs a shell script with root's rights.
+ *
+ * @param name what a list of processes calls it
+ * @throws Error with what the host said, SessionLost when the connection broke
+ */
+export async function script(
   connection: SshConnection,
   sudo: boolean,
+  name: string,
   text: string,
   args: readonly string[],
   input?: NodeJS.ReadableStream,
 ): Promise<void> {
   const root = sudo ? ["sudo", "-n"] : [];
-  const argv = [...root, "/bin/sh", "-c", asTheHost, "overlaynet-install", text, "overlaynet-install", ...args];
+  const argv = [...root, "/bin/sh", "-c", asTheHost, name, text, name, ...args];
   const { code, stderr } = await connection.run(argv, input);
   if (code === 0) return;
   const said = stderr.trim().split("\n").slice(-2).join(" / ");
-  throw new Error(said === "" ? `the connection broke or the command was killed (exit ${String(code)})` : said);
+  if (code === null) throw new SessionLost(said === "" ? "the connection broke, or the command was killed" : said);
+  throw new Error(said === "" ? `a command failed (exit ${code}) and did not say why` : said);
 }

@@ -1,43 +1,18 @@
-import { OverlaySpec } from "@overlaynet/core";
 import type { Bag, CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult } from "../engine.js";
 import type { Effort, HostSession, Services } from "../fleet.js";
 import { messageOf } from "../host-failure.js";
-import { addressesOf, type Host, type HostInputs, hostsIn, label, listHosts } from "../hosts.js";
+import { type Host, type HostInputs, hostsIn, label, listHosts } from "../hosts.js";
 import { checkOverlay, type OverlayInputs } from "../input/overlay.js";
 import { differsInWords } from "./drift.js";
 import { difference, touchesHosts } from "./difference.js";
 import { newId } from "./identity.js";
 import { onAll, type Outcome, together, troubles } from "./outcome.js";
+import { identity, overlayFields, specOf, targetOf } from "./overlay-spec.js";
 import { PartialFailure } from "./partial.js";
-import { examineAll, Failures, reach, tryReach } from "./reach.js";
+import { examineAll, Failures, reach, type Reached, tryReach } from "./reach.js";
 import { forEachSession, readResult } from "./refreshed.js";
+import { takeBack } from "./take-back.js";
 import { fromState, limitsOf, nextGeneration, outputs, ownerOf } from "./state.js";
-
-/** Every input, in the order in which messages and documentation list them. */
-export const overlayFields = [
-  "name",
-  "vni",
-  "cidr",
-  "gateway",
-  "hosts",
-  "port",
-  "mtu",
-  "namespace",
-  "bridge",
-  "device",
-  "learning",
-  "resolve",
-  "storage",
-  "trustedVteps",
-  "allowUnknownVteps",
-  "adopt",
-  "deleteUnreachable",
-  "timeouts",
-  "owner",
-] as const;
-
-/** What a live VXLAN device, or what is named after it, cannot change (drivers/net/vxlan/vxlan_core.c, vxlan_nl2conf). */
-const identity = ["name", "vni", "port", "namespace", "bridge", "device"];
 
 /** The Overlay resource: the same switch on all its hosts. */
 export class OverlayResource {
@@ -65,12 +40,15 @@ export class OverlayResource {
     const effort = (): Effort => this.#effort(inputs, true);
     const ask = { owner, generation, target: targetOf(inputs), overlayId: id };
     await examineAll(this.#services.fleet, hosts, effort);
-    const { sessions, unreachable, rejected } = await tryReach(this.#services.fleet, hosts, effort);
-    const obstacles = [...[...unreachable.values()].map(messageOf), ...rejected.values(), ...twins(sessions)];
+    const reached = await tryReach(this.#services.fleet, hosts, effort);
+    const { sessions } = reached;
+    const obstacles = [...away(reached).values(), ...reached.rejected.values(), ...twins(sessions)];
     if (obstacles.length > 0) {
-      // An agent that was put there for nothing goes with this: on a host without overlays it removes itself.
-      await onAll(sessions.values(), (session) => session.remove(ask));
-      throw new Failures(obstacles);
+      const held = await takeBack(this.#services.fleet, hosts, sessions, effort(), (session) => session.remove(ask));
+      if (held.length === 0) throw new Failures(obstacles);
+      // The way to them is gone. What is recorded, a destroy can take back.
+      const pending = new Map(hosts.map(({ name }) => [name, away(reached).get(name) ?? unbegun]));
+      throw new PartialFailure(id, obstacles, this.#outs(id, bag, generation, pending, new Map()), bag);
     }
     const outcome = await onAll(sessions.values(), (session) =>
       session.apply({ owner, generation, spec: specOf(id, inputs, session.host, false), adopt: inputs.adopt }),
@@ -98,11 +76,26 @@ export class OverlayResource {
     const effort = (host: Host): Effort => this.#effort(inputs, !(host.name in before), !formerNames.has(host.name));
     const hosts = [...listHosts(inputs.hosts), ...former];
     await examineAll(this.#services.fleet, hosts, effort, (host) => host.name in before);
-    const { sessions, unreachable, missing } = await reach(this.#services.fleet, hosts, effort);
-    const strangers = [...unreachable].filter(([name]) => !(name in before)).map(([, failure]) => failure.message);
-    const obstacles = [...strangers, ...twins(sessions)];
-    if (obstacles.length > 0) throw new Failures(obstacles);
+    const reached = await tryReach(this.#services.fleet, hosts, effort);
+    const { sessions, unreachable, missing } = reached;
+    const strangers = [...away(reached)].filter(([name]) => !(name in before)).map(([, sentence]) => sentence);
+    const obstacles = [...strangers, ...reached.rejected.values(), ...twins(sessions)];
     const owner = ownerOf(id, inputs.owner);
+    if (obstacles.length > 0) {
+      const newcomers = hosts.filter(({ name }) => !(name in before));
+      // By an id that no host knows: what is new may be, under a second name, a machine that has this overlay.
+      const uid = newId(inputs.name, this.#services.random());
+      const ask = { owner: { ...owner, uid }, generation, target: targetOf(inputs), overlayId: uid };
+      const held = await takeBack(this.#services.fleet, newcomers, sessions, this.#effort(inputs, true), (session) =>
+        session.remove(ask),
+      );
+      if (held.length === 0) throw new Failures(obstacles);
+      const leaving = {
+        ...hostsIn(olds["leaving"]),
+        ...Object.fromEntries(held.map(({ name, ...host }) => [name, host])),
+      };
+      throw new PartialFailure(id, obstacles, { ...olds, leaving }, bag);
+    }
     const outcome = await onAll(sessions.values(), (session) => {
       const leaving = formerNames.has(session.host.name);
       const spec = specOf(id, inputs, session.host, leaving);
@@ -153,13 +146,17 @@ export class OverlayResource {
     const props = fromState(state);
     const inputs = props as unknown as OverlayInputs;
     const hosts = listHosts({ ...hostsIn(props["leaving"]), ...inputs.hosts });
-    const { sessions, unreachable } = await reach(this.#services.fleet, hosts, () => this.#effort(inputs, true, false));
+    const effort = (): Effort => this.#effort(inputs, true, false);
+    const { sessions, unreachable, missing } = await reach(this.#services.fleet, hosts, effort);
     await this.#needUnused(inputs.name, sessions);
     const generation = nextGeneration(props, this.#services.now());
     const outcome = await onAll(sessions.values(), (session) =>
       session.remove({ owner: ownerOf(id, inputs.owner), generation, target: targetOf(inputs), overlayId: id }),
     );
-    const sentences = [...troubles(outcome).values()];
+    const bare = hosts.filter(({ name }) => missing.has(name));
+    const cleared = await Promise.allSettled(bare.map((host) => this.#services.fleet.clear(host, effort())));
+    const uncleared = cleared.flatMap((one) => (one.status === "rejected" ? [messageOf(one.reason)] : []));
+    const sentences = [...troubles(outcome).values(), ...uncleared];
     for (const failure of unreachable.values()) {
       if (inputs.deleteUnreachable) this.#say(inputs, `warning: ${failure.message}; let go, as deleteUnreachable says`);
       else
@@ -210,36 +207,17 @@ export class OverlayResource {
   }
 }
 
+/** What is said of a host that could do its part, when another could not. */
+const unbegun = "nothing was begun there, because of other hosts";
+
+/** Hosts that there is no working with now, each with its sentence. */
+function away({ unreachable, missing }: Reached): Map<string, string> {
+  return new Map([...unreachable, ...missing].map(([name, failure]) => [name, failure.message]));
+}
+
 function begun(sessions: ReadonlyMap<string, HostSession>, outcome: Outcome): HostSession[] {
   const { refused } = together([outcome]);
   return [...sessions.values()].filter((session) => !refused.has(session.host.name));
-}
-
-function targetOf(inputs: OverlayInputs): { kind: "overlay"; overlay: string } {
-  return { kind: "overlay", overlay: inputs.name };
-}
-
-/** What one host is asked to know. A host that leaves still knows itself, for the containers that are on it. */
-function specOf(id: string, inputs: OverlayInputs, host: Host, leaving: boolean): OverlaySpec {
-  const { name, vni, cidr, gateway, port, mtu, namespace, bridge, device, learning, resolve, storage } = inputs;
-  const network = { vni, cidr, gateway, port, mtu, namespace, bridge, device, learning, resolve, storage };
-  const { trustedVteps = [], allowUnknownVteps } = inputs;
-  // What an earlier agent does not know is told only where it matters.
-  const senders = {
-    ...(trustedVteps.length > 0 ? { trustedVteps } : {}),
-    ...(allowUnknownVteps === true ? { allowUnknownVteps } : {}),
-  };
-  const hosts = { ...addressesOf(inputs.hosts), [host.name]: host.address };
-  return OverlaySpec.parse({
-    kind: "overlay",
-    overlay: name,
-    overlayId: id,
-    host: host.name,
-    hosts,
-    ...network,
-    ...senders,
-    leaving,
-  });
 }
 
 /** Two names for one machine would each undo what the other says; cloned machines can share a machine-id, but not a boot id. */

@@ -112,7 +112,7 @@ export class Link {
 
   /** Runs what changes the agent, alone; the session ends before and begins anew after it. */
   async exclusively<T>(effort: Reach, work: (connection: SshConnection) => Promise<T>): Promise<T> {
-    const turn = this.#installing.then(async () => work(await this.connection({ ...effort, required: true })));
+    const turn = this.#installing.then(async () => work(await this.connection(effort)));
     this.#installing = turn.catch(() => undefined);
     return turn;
   }
@@ -192,7 +192,8 @@ export function asHostFailure(error: unknown, host: string, phase: string, targe
   if (error instanceof HostFailure) return error;
   const options = { cause: error };
   if (error instanceof RequestFailed) {
-    return new HostFailure(error.failure.code, host, phase, error.failure.message, options);
+    const { code, message, uninstalled } = error.failure;
+    return new HostFailure(uninstalled === true ? "missing" : code, host, phase, message, options);
   }
   if (error instanceof DialFailure) {
     const dialled = error.kind === "network";

@@ -145,6 +145,12 @@ export class Lab {
     return this.inNamespace("op", argv, options);
   }
 
+  /** The operator's network namespace, as a path: for a process that has to be in it itself. */
+  async operatorNetwork(): Promise<string> {
+    const anchor = (await readFile(join(this.cgroup, "anchor", "cgroup.procs"), "utf8")).trim();
+    return join("/proc", anchor, "root/run/netns/op");
+  }
+
   /**
    * A namespace on the underlay that is no host and nobody's concern but the test's: a hand-made VXLAN endpoint.
    *

@@ -44,6 +44,7 @@ describe("one of three hosts that is dead", function () {
     const teal = { overlay: "lab", host: "b", ip: "7.7.7.6" };
     const output = await up({ ...topology, containers: { ...rest, pink, teal } });
     expect(output).to.match(/warning: c \(192\.168\.64\.29\): connect: /);
+    expect(output).to.match(/\+? ?pending +: \{\s+\+? ?c: "c \(192\.168\.64\.29\): connect: /);
     await expectEveryPairPings(lab, living(), { count: 1 });
     expect((await lab.host("a").ssh(["ip", "netns"])).stdout).not.to.contain("green");
   });

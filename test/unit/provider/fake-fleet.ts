@@ -18,6 +18,8 @@ export class FakeHost {
   installed = true;
   /** Whether it could not have the agent. */
   unfit = false;
+  /** Whether the connection breaks while the agent is put there. */
+  breaks = false;
   bootId: string;
   /** Answers the next applies of this kind so: once, or as often as said. */
   failNext: { kind: Spec["kind"]; code: FailureCode; message: string; times?: number } | undefined;
@@ -69,7 +71,18 @@ export class FakeFleet implements Fleet {
     if (!model.reachable) throw new HostFailure("unreachable", label(host), "connect", "no answer; is it up?");
     if (!model.installed && !effort.install) throw new HostFailure("missing", label(host), "session", "not installed");
     model.installed = true;
+    if (effort.install && model.breaks) {
+      model.installed = false;
+      throw new HostFailure("unreachable", label(host), "install", "the connection broke");
+    }
     return new FakeSession(host, model, this.asked);
+  }
+
+  async clear(host: Host): Promise<void> {
+    this.asked.push(`clear ${host.name}`);
+    const model = this.host(host.name);
+    await Promise.resolve();
+    if (!model.reachable || model.breaks) throw new HostFailure("unreachable", label(host), "connect", "no answer");
   }
 }
 

@@ -4,7 +4,7 @@ import { type Change, type HostFacts, judge } from "@overlaynet/agent/session/ju
 import type { Damaged } from "@overlaynet/agent/store/desired";
 import { apply, container, desired, neigh, overlay, remove } from "../fixtures.js";
 
-const nothingInTheWay: HostFacts = { obstacle: () => undefined, realPath: (path) => path };
+const nothingInTheWay: HostFacts = { obstacle: () => undefined, uninstalled: false, realPath: (path) => path };
 
 /** One line per request: what was decided, and for a refusal the code and the sentence. */
 function decide(stored: readonly Desired[], changes: readonly Change[], facts = nothingInTheWay): string[] {

@@ -76,6 +76,34 @@ describe("an Overlay", () => {
     expect(await rejected(create())).to.be.instanceOf(PartialFailure);
   });
 
+  it("is partial when the connection broke while the agent was put there, and a destroy takes that back", async () => {
+    for (const name of ["a", "b"]) fleet.host(name).installed = false;
+    fleet.host("b").breaks = true;
+    const error = await partial(create());
+    expect(error.reasons).to.deep.equal(["b (192.168.64.28): install: the connection broke"]);
+    expect(error.properties["pending"]).to.have.all.keys("a", "b");
+    fleet.host("b").breaks = false;
+    fleet.asked.length = 0;
+    await overlay.delete(error.id, error.properties);
+    expect(fleet.asked).to.include("clear b");
+  });
+
+  it("keeps in mind a new host on which the agent could not be put, and lets one that is there under another name be", async () => {
+    const { id, outs } = await create();
+    const more = checked.overlay({ hosts: hosts("a", "b", "c") });
+    fleet.host("c").bootId = fleet.host("a").bootId;
+    expect((await rejected(overlay.update(id, outs, more))).message).to.match(/c \(.*same machine as a \(/);
+    expect(fleet.host("c").held.size + fleet.host("a").held.size).to.equal(1);
+    fleet.host("c").installed = false;
+    fleet.host("c").breaks = true;
+    const error = await partial(overlay.update(id, outs, more));
+    expect(error.properties["leaving"]).to.have.all.keys("c");
+    expect(error.properties["hosts"]).to.have.all.keys("a", "b");
+    fleet.host("c").breaks = false;
+    await overlay.delete(id, error.properties);
+    expect(fleet.asked).to.include("clear c");
+  });
+
   it("refuses one machine under two names", async () => {
     fleet.host("b").bootId = fleet.host("a").bootId;
     expect((await rejected(create())).message).to.match(/b \(.*same machine as a \(/);
