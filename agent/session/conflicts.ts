@@ -16,8 +16,8 @@ import { describe, describeOwner } from "./describe.js";
 export interface Conflict {
   /** The keys of those that take part. */
   readonly parties: readonly string[];
-  /** A sentence for the one that has to yield. */
-  message(yielding: string): string;
+  /** A sentence for the one that has to yield; `isNew` says whether it was not on this host before. */
+  message(yielding: string, isNew: boolean): string;
 }
 
 /** A desired state of a whole host, by {@link targetKey}. */
@@ -109,12 +109,22 @@ class Claims {
       });
       yield {
         parties: named.map((one) => one.key),
-        message: (yielding) => {
+        message: (yielding, isNew) => {
           const others = named.filter((one) => one.key !== yielding);
           const holders = others.map((one) => `${describe(one.target)} (${describeOwner(one.desired.owner)})`);
-          return `${thing} is taken by ${holders.join(" and ")}; ${mend}, or remove that one`;
+          const [own] = named.filter((one) => one.key === yielding);
+          return `${thing} is taken by ${holders.join(" and ")}; ${mend}, or remove that one${isNew ? succession(own?.desired, others[0]?.desired) : ""}`;
         },
       };
     }
   }
+}
+
+/** What helps when one container of a stack is to take another's place: the engine creates before it deletes, unless it knows that the two are one. */
+function succession(own: Desired | undefined, other: Desired | undefined): string {
+  if (own === undefined || other === undefined || own.spec.kind !== other.spec.kind || own.spec.kind === "overlay")
+    return "";
+  const [one, holder] = [own.owner, other.owner];
+  if (one.project !== holder.project || one.stack !== holder.stack) return "";
+  return ` first; to take its place in one \`pulumi up\`, give this one the option aliases: [{ name: "${holder.resource}" }]`;
 }

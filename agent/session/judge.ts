@@ -2,7 +2,7 @@ import { type Desired, type Target, targetOf } from "@overlaynet/core";
 import type { ApplyRequest, Failure, RemoveRequest } from "@overlaynet/core/protocol";
 import { type Damaged, type Stored, targetKey, unreadableSentence } from "../store/desired.js";
 import { judgeRemove, refuseApply } from "./claim.js";
-import { conflictsOf, type HostDesired } from "./conflicts.js";
+import { type Conflict, conflictsOf, type HostDesired } from "./conflicts.js";
 import { describe, describeOwner, isHere } from "./describe.js";
 
 /** A request that changes the host. */
@@ -157,15 +157,16 @@ function latestInConflict(
   after: HostDesired,
   facts: HostFacts,
 ): [number, string] | undefined {
-  const reasons = new Map<string, string>();
+  const conflicts = new Map<string, Conflict>();
   for (const conflict of conflictsOf(after, (path) => facts.realPath(path))) {
-    for (const party of conflict.parties) if (!reasons.has(party)) reasons.set(party, conflict.message(party));
+    for (const party of conflict.parties) if (!conflicts.has(party)) conflicts.set(party, conflict);
   }
   for (let index = changes.length - 1; index >= 0; index--) {
     const [change, verdict] = [changes[index], verdicts[index]];
     if (change === undefined || verdict === undefined) continue;
     if (verdict.kind === "apply") {
-      const reason = reasons.get(keyOf(change)) ?? whileLeaving(verdict, after);
+      const key = keyOf(change);
+      const reason = conflicts.get(key)?.message(key, verdict.previous === undefined) ?? whileLeaving(verdict, after);
       if (reason !== undefined) return [index, reason];
     }
     if (verdict.kind === "remove") {

@@ -89,6 +89,22 @@ describe("an update in place, on three hosts", function () {
     await expectNoChange(stack);
   });
 
+  it("lets a container take another's place and address in one up, when the program says so by aliases", async () => {
+    const { pink, ...rest } = topology.containers;
+    const next = { ...topology, containers: { ...rest, teal: pink! } };
+    await stack.declare(next);
+    const { ok, output } = await stack.up();
+    expect(ok).to.equal(false);
+    expect(output).to.match(
+      /address 7\.7\.7\.3 in overlay "lab" is taken by container "pink" .*aliases: \[\{ name: "pink" \}\]/,
+    );
+    topology = { ...next, aliases: { ...topology.aliases, teal: "pink" } };
+    await stack.declare(topology);
+    succeeded("up", await stack.up());
+    await expectEveryPairPings(lab, topology, { count: 1 });
+    await expectNoChange(stack);
+  });
+
   it("shifts the addresses of a row of containers by one", async () => {
     const row = (first: number): Topology["containers"] =>
       Object.fromEntries(
