@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
-import { RESULT_FILE } from "./reporter.js";
+import { keepFailure, RESULT_FILE } from "./reporter.js";
 
 export const ROOT = join(__dirname, "..", "..", "..");
 
@@ -38,6 +38,8 @@ export async function runMocha(files: readonly string[], { result, live, options
   const [passed, failed, skipped] = counts ?? [0, 0, 0];
   const told = failed > 0 || exitCode === 0 ? failed : 1;
   if (counts === undefined || told !== failed) writeFileSync(result, `${[passed, told, skipped].join(" ")}\n`);
+  if (told !== failed)
+    keepFailure(result, `failed: ${files.join(" ")}: mocha ended with ${String(exitCode)} and counted no failure`);
   return [passed, told, skipped];
 }
 
