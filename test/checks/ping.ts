@@ -41,6 +41,16 @@ export function parsePing(stdout: string, stderr = ""): PingResult {
   return { sent: Number(summary[1]), received: Number(summary[2]), times };
 }
 
+/**
+ * Reads what a ping printed that a signal ended: a last request without an answer was on its way then, and does not count.
+ * Needs a line for each answer, so a ping without `-q`.
+ */
+export function parseEndedPing(stdout: string, stderr = ""): PingResult {
+  const result = parsePing(stdout, stderr);
+  const last = [...stdout.matchAll(/icmp_seq=(\d+) .*time=/g)].at(-1)?.[1];
+  return Number(last) === result.sent || result.sent === 0 ? result : { ...result, sent: result.sent - 1 };
+}
+
 /** The middle of some numbers; NaN of none. */
 export function median(numbers: readonly number[]): number {
   const sorted = [...numbers].sort((one, other) => one - other);

@@ -1,5 +1,5 @@
 import { members, tables } from "../checks/network.js";
-import { parsePing } from "../checks/ping.js";
+import { parseEndedPing } from "../checks/ping.js";
 import { Stack, succeeded } from "../checks/stack.js";
 import { mainJob, type Topology } from "../checks/topology.js";
 import { type Host, Lab } from "../hosts/index.js";
@@ -106,7 +106,7 @@ export class FaultScene {
   /** Starts a ping each ten milliseconds; returned when it runs. The answer stops it. */
   async #flow(from: string, to: string): Promise<() => Promise<{ sent: number; received: number }>> {
     const [one, other] = [this.#member(from), this.#member(to)];
-    const argv = ["ping", "-n", "-q", "-i", "0.01", "-w", "300", other.ip];
+    const argv = ["ping", "-n", "-i", "0.01", "-w", "300", other.ip];
     const flow = one.exec(argv, { reject: false, timeout: 320_000 });
     const line = ["pgrep", "-fx", argv.join(" ").replaceAll(".", "[.]")];
     const runs = async (): Promise<boolean> => (await one.host.ssh(line, { reject: false })).exitCode === 0;
@@ -114,7 +114,7 @@ export class FaultScene {
     return async () => {
       await one.host.ssh(["pkill", "-INT", ...line.slice(1)]);
       const { stdout, stderr } = await flow;
-      return parsePing(stdout, stderr);
+      return parseEndedPing(stdout, stderr);
     };
   }
 

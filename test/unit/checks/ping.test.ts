@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { median, parsePing } from "../../checks/ping.js";
+import { median, parseEndedPing, parsePing } from "../../checks/ping.js";
 
 describe("what ping prints", () => {
   it("is read: requests, replies and round trips in order", () => {
@@ -25,6 +25,25 @@ describe("what ping prints", () => {
 
   it("is an error when ping did not run", () => {
     expect(() => parsePing("", 'Cannot open network namespace "red"')).to.throw(/red/);
+  });
+});
+
+describe("what a ping prints that is ended by a signal", () => {
+  const printed = (answered: readonly number[], sent: number): string =>
+    [
+      ...answered.map((sequence) => `64 bytes from 7.7.7.3: icmp_seq=${sequence} ttl=64 time=0.1 ms`),
+      `${sent} packets transmitted, ${answered.length} received, 0% packet loss, time 9ms`,
+    ].join("\n");
+
+  it("is read without the request that was on its way", () => {
+    expect(parseEndedPing(printed([1, 2, 3], 3))).to.include({ sent: 3, received: 3 });
+    expect(parseEndedPing(printed([1, 2, 3], 4))).to.include({ sent: 3, received: 3 });
+  });
+
+  it("keeps every other loss, at the end too", () => {
+    expect(parseEndedPing(printed([1, 3], 3))).to.include({ sent: 3, received: 2 });
+    expect(parseEndedPing(printed([1, 2], 5))).to.include({ sent: 4, received: 2 });
+    expect(parseEndedPing(printed([], 5))).to.include({ sent: 4, received: 0 });
   });
 });
 
