@@ -14,7 +14,7 @@ export interface Member {
 
 /** The containers that a topology declares, on the hosts of a fleet. */
 export function members(fleet: Fleet, topology: Topology): Member[] {
-  return Object.entries(topology.containers).map(([name, { host, ip, overlay }]) => {
+  return Object.entries(topology.containers).map(([resource, { host, ip, overlay, name = resource }]) => {
     const machine = fleet.host(host);
     return {
       name,

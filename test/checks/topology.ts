@@ -29,6 +29,8 @@ export interface ContainerArguments {
   readonly overlay: string;
   readonly host: string;
   readonly ip: string;
+  /** The resource's name unless given. */
+  readonly name?: string;
   readonly [argument: string]: unknown;
 }
 
