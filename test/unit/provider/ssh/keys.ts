@@ -8,8 +8,14 @@ export function hostKeyLine(number: number): string {
   return `ssh-ed25519 ${blob.toString("base64")}`;
 }
 
-/** A key pair made for the occasion. */
+/**
+ * A key pair made for the occasion. Of the pairs that ssh2 makes one in 256 cannot be read, by ssh2 itself too: it drops a
+ * public key's leading zeros (ssh2: lib/keygen.js, "Remove leading zero bytes"). Those are made again.
+ */
 export function keyPair(passphrase?: string): { private: string; public: string } {
   const options = passphrase === undefined ? {} : { passphrase, cipher: "aes256-cbc", rounds: 4 };
-  return utils.generateKeyPairSync("ed25519", options as never);
+  let pair = utils.generateKeyPairSync("ed25519", options as never);
+  while (utils.parseKey(pair.public) instanceof Error || utils.parseKey(pair.private, passphrase) instanceof Error)
+    pair = utils.generateKeyPairSync("ed25519", options as never);
+  return pair;
 }
