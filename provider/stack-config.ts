@@ -19,13 +19,13 @@ export class StackConfig {
     return value === "" ? undefined : value;
   }
 
-  /** @throws Error naming the key when its value is no number */
+  /** @throws Error naming the key when its value is no number; without the value, which may be a secret that was set under the wrong name */
   number(key: string): number | undefined {
     const value = this.text(key);
     if (value === undefined) return undefined;
     const number = Number(value);
     if (Number.isFinite(number)) return number;
-    throw new Error(`stack config overlaynet:${key}: expected a number, got ${JSON.stringify(value)}`);
+    throw new Error(`stack config overlaynet:${key}: expected a number, got something else, which is not shown`);
   }
 
   /** The same, blind for some keys. */

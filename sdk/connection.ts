@@ -13,7 +13,7 @@ export interface ConnectionArgs {
   user?: pulumi.Input<string>;
   /** The user's password; a secret. */
   password?: pulumi.Input<string>;
-  /** The text of a private key; a secret. It is kept, encrypted, in the state of every resource that uses the connection: `privateKeyPath`, stack config or ssh-agent are better. */
+  /** The text of a private key in OpenSSH, PEM or PKCS#8 form; a secret. It is kept, encrypted, in the state of every resource that uses the connection: `privateKeyPath`, stack config or ssh-agent are better. */
   privateKey?: pulumi.Input<string>;
   /** A file with a private key on the machine that runs Pulumi; `~/` is that user's home. */
   privateKeyPath?: pulumi.Input<string>;

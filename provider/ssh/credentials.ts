@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { type AnyAuthMethod, utils } from "ssh2";
 import { messageOf } from "../host-failure.js";
+import { fromPkcs8 } from "./pkcs8.js";
 import { expandHome, type Target } from "./target.js";
 
 /** What may open the door, in the order it is tried, and what was given and cannot be used. */
@@ -18,10 +19,12 @@ export async function gatherCredentials(target: Target): Promise<Credentials> {
   const names: string[] = [];
   const unusable: string[] = [];
   const username = target.user;
-  const addKey = (key: string, passphrase: string | undefined, name: string): void => {
-    const sentence = keySentence(key, passphrase);
-    if (sentence !== undefined) {
-      unusable.push(`${name} ${sentence}`);
+  const addKey = (given: string, passphrase: string | undefined, name: string): void => {
+    const read = fromPkcs8(given, passphrase);
+    const key = read === "closed" ? undefined : read.key;
+    const sentence = key === undefined ? closedSentence(passphrase) : keySentence(key, passphrase);
+    if (key === undefined || sentence !== undefined) {
+      unusable.push([name, sentence].join(" "));
       return;
     }
     methods.push({ type: "publickey", username, key, ...(passphrase === undefined ? {} : { passphrase }) });
@@ -61,11 +64,15 @@ function keySentence(key: string, passphrase: string | undefined): string | unde
   const parsed = utils.parseKey(key, passphrase);
   if (!(parsed instanceof Error)) return undefined;
   if (/encrypted|passphrase|integrity check/i.test(parsed.message)) {
-    return passphrase === undefined
-      ? "has a passphrase; give privateKeyPassword"
-      : "does not open with the given privateKeyPassword";
+    return closedSentence(passphrase);
   }
   return "is not a private key that can be read";
+}
+
+function closedSentence(passphrase: string | undefined): string {
+  return passphrase === undefined
+    ? "has a passphrase; give privateKeyPassword"
+    : "does not open with the given privateKeyPassword";
 }
 
 function codeOf(error: unknown): string {

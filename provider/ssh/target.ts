@@ -96,6 +96,6 @@ function hostKeyCheckIn(config: StackConfig): HostKeyCheck | undefined {
   const given = config.text("hostKeyCheck");
   if (given === undefined || given === "strict" || given === "accept-new" || given === "off") return given;
   throw new Error(
-    `stack config overlaynet:hostKeyCheck: expected "strict", "accept-new" or "off", got ${JSON.stringify(given)}`,
+    'stack config overlaynet:hostKeyCheck: expected "strict", "accept-new" or "off", got something else, which is not shown',
   );
 }

@@ -225,6 +225,7 @@ describe("connections", function () {
       ["rsa", ["-t", "rsa", "-b", "2048"]],
       ["ecdsa", ["-t", "ecdsa"]],
       ["rsa-pem", ["-t", "rsa", "-b", "2048", "-m", "PEM"]],
+      ["ecdsa-pkcs8", ["-t", "ecdsa", "-m", "PKCS8"]],
     ];
     for (const [name, argv] of kinds) {
       const path = join(lab.stateDir, name);

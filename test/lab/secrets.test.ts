@@ -132,6 +132,7 @@ describe("secrets", function () {
     expect(others).to.deep.equal([]);
     expectClean("up --debug -v=6", outcome);
     await expectEveryPairPings(lab, inline, { count: 1 });
+    succeeded("preview of what is so already", await stack.preview("--expect-no-changes"));
   });
 
   it("are in no file of a host, nor of the operator's, and in no journal", async () => {

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { Socket } from "node:net";
 import { tmpdir } from "node:os";
@@ -6,8 +7,10 @@ import { expect } from "chai";
 import type { Connection } from "@overlaynet/provider/input/connection";
 import { SshConnection } from "@overlaynet/provider/ssh/connection";
 import { DialFailure } from "@overlaynet/provider/ssh/dial";
+import { fromPkcs8 } from "@overlaynet/provider/ssh/pkcs8";
 import { resolveTarget } from "@overlaynet/provider/ssh/target";
 import { StackConfig } from "@overlaynet/provider/stack-config";
+import { utils } from "ssh2";
 import { hostKeyLine, keyPair } from "./keys.js";
 import { rejectedWith } from "../resource/rejected.js";
 import { startServer, type TestServer } from "./server.js";
@@ -82,6 +85,41 @@ describe("an SSH connection", () => {
       /the key in the connection has a passphrase; give privateKeyPassword/,
     );
     expect((await refused({ ...pin, privateKeyPassword: "wrong" })).message).to.match(/does not open with the given/);
+  });
+
+  it("opens a key in PKCS#8 form, of every type, with and without passphrase", async () => {
+    const kinds = [
+      generateKeyPairSync("ed25519"),
+      generateKeyPairSync("ec", { namedCurve: "P-256" }),
+      generateKeyPairSync("rsa", { modulusLength: 2048 }),
+    ];
+    for (const { privateKey } of kinds) {
+      const plain = privateKey.export({ format: "pem", type: "pkcs8" }).toString();
+      const cipher = { cipher: "aes-256-cbc", passphrase: "open sesame" };
+      const locked = privateKey.export({ format: "pem", type: "pkcs8", ...cipher }).toString();
+      const read = fromPkcs8(plain, undefined);
+      const parsed = read === "closed" ? undefined : utils.parseKey(read.key);
+      if (parsed === undefined || parsed instanceof Error) throw new Error("it was not read");
+      const other = await serve({ publicKey: `${parsed.type} ${parsed.getPublicSSH().toString("base64")}` });
+      const pin = { hostKey: other.hostKey, port: other.port };
+      await open({ ...pin, privateKey: plain });
+      await open({ ...pin, privateKey: locked, privateKeyPassword: "open sesame" });
+      expect((await refused({ ...pin, privateKey: locked })).message).to.match(/has a passphrase; give/);
+      const wrong = await refused({ ...pin, privateKey: locked, privateKeyPassword: "wrong" });
+      expect(wrong.message).to.match(/does not open with the given/);
+    }
+    const unknown = generateKeyPairSync("ed448").privateKey.export({ format: "pem", type: "pkcs8" }).toString();
+    for (const privateKey of ["-----BEGIN PRIVATE KEY-----\nAAAA", unknown])
+      expect((await refused({ ...pinned(), privateKey })).message).to.match(/is not a private key that can be read/);
+  });
+
+  it("shows no value of stack config that cannot be right: it may be a secret in the wrong place", async () => {
+    for (const name of ["port", "dialErrorLimit", "hostKeyCheck"]) {
+      const connection = name === "port" ? { port: undefined } : { dialErrorLimit: undefined };
+      const error = await rejectedWith(Error, open({ ...pinned(), ...connection }, { [name]: "canary" }));
+      expect(error.message).to.match(new RegExp(`^stack config overlaynet:${name}: expected `));
+      expect(error.message).not.to.contain("canary");
+    }
   });
 
   it("says what was tried when nothing opens, and no secret", async () => {
