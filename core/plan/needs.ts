@@ -3,7 +3,7 @@ import type { DeleteStep, Step } from "./step.js";
 
 /**
  * Whether a step cannot succeed, or must not be run, when another has failed: the directly needed only. Changes in place are needed by nobody, except that a route wants its
- * device up, and what is on a device that is renamed its new name.
+ * device up, a port's entries its bridge, and what is on a device that is renamed its new name.
  */
 export function needs(step: Step, failed: Step): boolean {
   if (step === failed) return false;
@@ -14,6 +14,10 @@ export function needs(step: Step, failed: Step): boolean {
       if (failed.object.kind === "filter") return step.op === "add" && needsObject(step.object, failed.object);
       // Entries of a port that is renamed are spoken of by its new name.
       if (failed.changes.some(({ attribute }) => attribute === "name")) return isOnDevice(step, failed.object);
+      // A device that is no bridge's port has no entries: "Operation not supported" (rtnl_fdb_add in net/core/rtnetlink.c).
+      if (step.object.kind === "port-entry" && failed.changes.some(({ attribute }) => attribute === "master")) {
+        return isOnDevice(step, failed.object);
+      }
       return step.op !== "delete" && step.object.kind === "route" && isPeerOf(step.object, failed.object);
     case "delete":
       return step.op === "delete" ? outlives(step, failed) : failed.frees.includes(step.object);

@@ -88,4 +88,13 @@ describe("blocked", () => {
     expect(blockedBy(repair, "change veth vethO2")).to.deep.equal(["add route eth0"]);
     expect(blockedBy(repair, "change bridge br0")).to.deep.equal([]);
   });
+
+  it("is a port's entry while the port is not on its bridge", () => {
+    const kernel = new ModelKernel();
+    const desired = objectsOf([lab, red, green]);
+    apply(kernel, overlay, desired, { previous: [] });
+    kernel.command("ip", "overns", "link set dev vethO2 nomaster");
+    const repair = planOn(kernel, overlay, desired).steps;
+    expect(blockedBy(repair, "change veth vethO2")).to.deep.equal(["add port-entry vethO2"]);
+  });
 });
