@@ -1,6 +1,7 @@
 import { markOf } from "@overlaynet/core";
 import { withHostLock } from "../lock/host-lock.js";
 import { targetsOf, unreadableSentence } from "../store/desired.js";
+import { countRepairs } from "../store/repairs.js";
 import { leaveHost } from "./dismantle.js";
 import type { Host } from "./host.js";
 import { publish } from "./publish.js";
@@ -48,6 +49,7 @@ export function ensure(host: Host, overlay: string): Promise<Ensured> {
       ...(published > 0 ? ["run-time files of the resolver written"] : []),
       ...records.written.map((record) => `record ${record} written`),
     ];
+    countRepairs(host.paths, overlay, repaired);
     const failures = [...structure.failures.values()];
     const overlayFailure = structure.failures.get(markOf(own.owner, own.spec));
     return {

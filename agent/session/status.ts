@@ -2,6 +2,7 @@ import type { Count, OverlaySpec } from "@overlaynet/core";
 import { dropped, outwardOnly } from "../reconcile/filters.js";
 import type { Host } from "../reconcile/host.js";
 import type { Damaged } from "../store/desired.js";
+import { readRepairs, type Repairs } from "../store/repairs.js";
 import { ensureTimer, resolverService } from "../units/templates.js";
 import type { UnitState } from "../units/units.js";
 import { isHere } from "./describe.js";
@@ -22,7 +23,16 @@ export interface OverlayStatus {
   readonly dropped: Readonly<Record<string, Count>> | string;
   /** VTEPs that records written by hand name and that may not send here: what goes to them gets no answer. */
   readonly outwardOnly: readonly string[];
+  readonly repaired: Repaired;
   readonly damaged: readonly Damaged[];
+}
+
+/** What a host has put right by itself. */
+export interface Repaired {
+  /** Devices, addresses, namespaces, records: by the repair unit, since boot. */
+  readonly structure: Repairs;
+  /** Kernel entries: by the resolver, since its start; undefined while it does not run. */
+  readonly entries: number | undefined;
 }
 
 export interface HostStatus {
@@ -47,6 +57,10 @@ export async function hostStatus(host: Host): Promise<HostStatus> {
       dropped: await dropped(host, overlay, desired),
       outwardOnly: own?.spec.kind === "overlay" ? outwardOnly(own.spec, desired) : [],
       units: await host.units.states(resolverService(overlay), ensureTimer(overlay)),
+      repaired: {
+        structure: readRepairs(host.paths, overlay),
+        entries: await host.entries.repaired(overlay),
+      },
       damaged,
     });
   }

@@ -1,7 +1,7 @@
 import type { InterfaceName } from "../model/index.js";
 
 /**
- * The number that every thing of ours without room for a {@link Mark} carries: the group of links, the protocol of routes (and of neighbour entries, NDA_PROTOCOL).
+ * The number that every thing of ours without room for a {@link Mark} carries: the group of links, the protocol of routes.
  * Unlike an alias it is set in the very call that makes the thing, so nothing that an interrupted run made is without an owner. 118 is free in
  * include/uapi/linux/rtnetlink.h (RTPROT_*) and /etc/iproute2/rt_protos.
  */
