@@ -31,7 +31,7 @@ export async function observeOverlay(
   scope: readonly string[],
 ): Promise<OverlayDrift> {
   const wanted = { overlay: spec.overlay, desired, previous: desired, adopt: new Set<never>(), unreadable, scope };
-  const plan = await planStructure(host, wanted);
+  const { plan } = await planStructure(host, wanted);
   // Without the namespace or the device there are no tables to compare, and that they are missing says it all.
   const entries = deviceIsThere(plan, spec) ? host.entries.drift(spec) : [];
   return { spec, desired, plan, entries };

@@ -1,15 +1,15 @@
-import type { Desired, Mark, OverlaySpec, Plan, Step } from "@overlaynet/core";
+import type { Desired, Mark, OverlaySpec, Step } from "@overlaynet/core";
 import type { Host } from "./host.js";
 import { publish } from "./publish.js";
 import { reconcileRecords, type RecordsWritten } from "./records.js";
-import { runStructure, type Structure, type Wanted } from "./structure.js";
+import { type Planned, runStructure, type Structure, type Wanted } from "./structure.js";
 
 /** A change of one overlay on this host that keeps the overlay. */
 export interface OverlayChange {
   readonly wanted: Wanted;
   readonly overlay: Desired & { readonly spec: OverlaySpec };
   readonly overlayMark: Mark;
-  readonly plan: Plan;
+  readonly planned: Planned;
   /** The resources just applied. */
   readonly applied: readonly Desired[];
 }
@@ -32,10 +32,10 @@ export async function reconcileOverlay(host: Host, change: OverlayChange): Promi
   const { spec } = change.overlay;
   const before = wanted.previous.find((one) => one.spec.kind === "overlay")?.spec;
   const moves = before?.kind === "overlay" && before.storage !== spec.storage;
-  const renewed = moves || change.plan.steps.some((step) => isUnderResolver(step, overlayMark));
+  const renewed = moves || change.planned.plan.steps.some((step) => isUnderResolver(step, overlayMark));
   // The resolver ends when its device goes, and systemd would repair what is being changed here; and records that move to another folder would be gone to it for a while.
   if (renewed && before !== undefined) await host.units.stopResolver(spec.overlay);
-  const structure = await runStructure(host, wanted, change.plan);
+  const structure = await runStructure(host, wanted, change.planned);
   let records = nothing;
   let otherSteps = 0;
   try {
@@ -44,9 +44,14 @@ export async function reconcileOverlay(host: Host, change: OverlayChange): Promi
     records = reconcileRecords(host.paths, spec, wanted.desired, change.applied, known);
     otherSteps += publish(host.paths, spec);
     if (broken !== undefined) return { structure, records, otherSteps, failure: broken };
-    otherSteps += await host.units.install();
-    otherSteps += await host.units.start(spec.overlay, renewed);
-    await host.entries.sync(spec);
+    // A resolver that answers runs: to ask systemd as well costs every batch of containers more than the answer.
+    const isMembersOnly = before !== undefined && !change.applied.some((one) => one.spec.kind === "overlay");
+    const resolverDid = isMembersOnly && !renewed && (await host.entries.sync(spec)) === "resolver";
+    if (!resolverDid) {
+      otherSteps += await host.units.install();
+      otherSteps += await host.units.start(spec.overlay, renewed);
+      await host.entries.sync(spec);
+    }
     return { structure, records, otherSteps, failure: undefined };
   } catch (error) {
     const failure = error instanceof Error ? error.message : String(error);

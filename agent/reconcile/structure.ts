@@ -3,17 +3,19 @@ import {
   driftOf,
   type KernelObject,
   type Mark,
+  namespacesOf,
   objectsOf,
   type Plan,
   plan,
+  portNamespacesOf,
+  rootNamespace,
   type Step,
   type Target,
 } from "@overlaynet/core";
 import { keepingForeignNeighbours } from "./foreign-neighbours.js";
 import { observe, observeAll, observeTables, type Namespaces, type Places, type Seen } from "./observation.js";
-import { namespacesOf, portNamespacesOf, rootNamespace } from "@overlaynet/core";
 import { isKernelAtLeast } from "./requirements.js";
-import { runSteps } from "./run-plan.js";
+import { type Interest, type Ran, runSteps } from "./run-plan.js";
 import { freeVni, isVniHeld } from "./held-vni.js";
 
 /** What a host's kernel is asked to hold of one overlay. */
@@ -41,9 +43,16 @@ export interface Structure {
   readonly failures: ReadonlyMap<Mark, string>;
 }
 
+/** What was seen of a host, and what would be done. */
+export interface Planned {
+  readonly seen: Seen;
+  readonly plan: Plan;
+}
+
 /** Looks, and says what would be done. */
-export async function planStructure(host: Places, wanted: Wanted): Promise<Plan> {
-  return planFrom(wanted, await look(host, wanted));
+export async function planStructure(host: Places, wanted: Wanted): Promise<Planned> {
+  const seen = await look(host, wanted);
+  return { seen, plan: planFrom(wanted, seen) };
 }
 
 /** The plan from what was seen already. */
@@ -96,18 +105,19 @@ const vniPatience = 5000;
 /**
  * Runs a plan, looks again, and says what became of it. What the second look finds undone is a failure even when no command complained: observation decides.
  */
-export async function runStructure(host: Places, wanted: Wanted, first: Plan): Promise<Structure> {
+export async function runStructure(host: Places, wanted: Wanted, first: Planned): Promise<Structure> {
   const { runner, paths } = host;
   const steps = new Map<Mark, number>();
   const failures = new Map<Mark, string>();
   const deadline = performance.now() + vniPatience;
   for (let now = first; ;) {
     failures.clear();
-    const { steps: planned } = now;
-    const ran = await keepingForeignNeighbours(runner, planned, () => runSteps(runner, planned));
-    for (const step of now.steps) steps.set(step.mark, (steps.get(step.mark) ?? 0) + 1);
+    const { steps: planned } = now.plan;
+    const interest = interestOf(wanted, now);
+    const ran = await keepingForeignNeighbours(runner, planned, () => runSteps(runner, planned, interest));
+    for (const step of planned) steps.set(step.mark, (steps.get(step.mark) ?? 0) + 1);
     for (const [step, message] of ran.failures) if (!failures.has(step.mark)) failures.set(step.mark, message);
-    const after = now.steps.length === 0 ? now : await planStructure(host, wanted);
+    const after = await lookAgain(host, wanted, now, ran);
     if (isVniHeld(ran.failures)) {
       const sentences = await freeVni(runner, paths.netns, wanted.overlay, ran.failures);
       for (const [mark, sentence] of sentences) failures.set(mark, sentence);
@@ -117,10 +127,43 @@ export async function runStructure(host: Places, wanted: Wanted, first: Plan): P
         continue;
       }
     }
-    for (const step of after.steps) if (!failures.has(step.mark)) failures.set(step.mark, undone(step));
-    for (const { mark, message } of after.conflicts) failures.set(mark, message);
-    return { steps, drift: driftByMark(first), failures };
+    for (const step of after.plan.steps) if (!failures.has(step.mark)) failures.set(step.mark, undone(step));
+    for (const { mark, message } of after.plan.conflicts) failures.set(mark, message);
+    return { steps, drift: driftByMark(first.plan), failures };
   }
+}
+
+/** What has to be seen after a plan was run: where it worked. Nothing that a process in one namespace can show when something is deleted, which others may feel. */
+function interestOf(wanted: Wanted, { seen, plan: { steps } }: Planned): Interest {
+  const deletes = steps.some(({ op }) => op === "delete");
+  const objects = steps.flatMap((step) => (deletes || step.op === "delete" ? [] : [step.object]));
+  const ports = portNamespacesOf([...objectsOf(wanted.desired), ...objectsOf(wanted.previous)]);
+  const touched = namespacesOf(objects).filter((name) => seen.namespaces.has(name));
+  return { namespaces: new Set(touched), withPorts: new Set(ports) };
+}
+
+/** Looks where a plan has worked and no process has shown it yet; everywhere, when something was deleted or failed. What was not touched is as it was seen. */
+async function lookAgain(host: Places, wanted: Wanted, before: Planned, ran: Ran): Promise<Planned> {
+  const { steps } = before.plan;
+  if (steps.length === 0) return before;
+  if (ran.failures.size > 0 || steps.some(({ op }) => op === "delete")) return planStructure(host, wanted);
+  const { namespaces, withPorts } = interestOf(wanted, before);
+  const unseen = [...namespaces].filter((name) => !ran.seen.has(name));
+  const filtered = new Set<string>(steps.flatMap(({ object }) => (isInTable(object) ? [object.namespace] : [])));
+  const objects = [...objectsOf(wanted.desired), ...objectsOf(wanted.previous)];
+  const [others, tables] = await Promise.all([
+    observe(host, unseen, [...withPorts]),
+    observeTables(host, wanted.overlay, objects, (namespace) => filtered.has(namespace)),
+  ]);
+  const seen = {
+    namespaces: new Map([...before.seen.namespaces, ...ran.seen, ...others]),
+    tables: new Map([...before.seen.tables, ...tables]),
+  };
+  return { seen, plan: planFrom(wanted, seen) };
+}
+
+function isInTable({ kind }: Step["object"]): boolean {
+  return kind === "filter" || kind === "guard" || kind === "guard-element";
 }
 
 /** The words of a plan for each resource that has any. */

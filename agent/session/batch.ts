@@ -5,10 +5,10 @@ import { dismantle, leaveHost } from "../reconcile/dismantle.js";
 import type { Host } from "../reconcile/host.js";
 import { type OverlayOutcome, reconcileOverlay } from "../reconcile/overlay.js";
 import type { Requirements } from "../reconcile/requirements.js";
-import { planFrom } from "../reconcile/structure.js";
+import { planFrom, type Planned, planStructure } from "../reconcile/structure.js";
 import { gatherFacts } from "./facts.js";
 import { type Change, type HostFacts, judge, type Judgement, type Verdict } from "./judge.js";
-import { type OverlayBatch, overlayBatch, overlaysIn, planBatch, type Planned } from "./overlay-batch.js";
+import { type OverlayBatch, overlayBatch, overlaysIn } from "./overlay-batch.js";
 import type { BatchRequest, Outcome } from "./queue.js";
 import { readResources } from "./read.js";
 import type { Notify } from "./session.js";
@@ -83,7 +83,7 @@ export class HostBatches {
       );
     const planned = new Map<string, Planned>();
     try {
-      for (const batch of split()) planned.set(batch.overlay, await planBatch(this.#host, batch));
+      for (const batch of split()) planned.set(batch.overlay, await planStructure(this.#host, batch.wanted));
     } catch (error) {
       // What cannot be looked at cannot be judged; nothing is persisted or changed yet.
       return changes.map(() => failure("refused", messageOf(error)));
@@ -133,8 +133,8 @@ export class HostBatches {
   async #reconcile(batch: OverlayBatch, seen: Planned["seen"]): Promise<Settle> {
     const { own, wanted, applied } = batch;
     if (own === undefined) throw new Error(`overlay ${batch.overlay} is to stay and has no desired state`);
-    const plan = planFrom(wanted, seen);
-    const change = { wanted, overlay: own, overlayMark: markOf(own.owner, own.spec), plan, applied };
+    const planned = { seen, plan: planFrom(wanted, seen) };
+    const change = { wanted, overlay: own, overlayMark: markOf(own.owner, own.spec), planned, applied };
     const outcome = await reconcileOverlay(this.#host, change);
     return (verdict, change) => {
       if (verdict.kind === "apply") return applyOutcome(verdict, outcome);

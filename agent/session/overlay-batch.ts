@@ -1,11 +1,9 @@
-import { type Desired, type Mark, markOf, type OverlaySpec, type Plan, type Target, targetOf } from "@overlaynet/core";
+import { type Desired, type Mark, markOf, type OverlaySpec, type Target, targetOf } from "@overlaynet/core";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Paths } from "../store/paths.js";
 import { type Stored, targetKey, targetsOf } from "../store/desired.js";
-import { look, planFrom, type Wanted } from "../reconcile/structure.js";
-import type { Host } from "../reconcile/host.js";
-import type { Seen } from "../reconcile/observation.js";
+import type { Wanted } from "../reconcile/structure.js";
 import { isHere } from "./describe.js";
 import type { HostDesired } from "./conflicts.js";
 import { type Change, type Judgement, keyOf, overlaysOf } from "./judge.js";
@@ -65,18 +63,6 @@ export function overlayBatch(
     applied,
     wanted: { overlay, desired, previous, adopt, unreadable, scope },
   };
-}
-
-/** What was seen for one overlay, and what would be done. */
-export interface Planned {
-  readonly seen: Seen;
-  readonly plan: Plan;
-}
-
-/** Looks at the host and plans; nothing is changed. */
-export async function planBatch(host: Host, batch: OverlayBatch): Promise<Planned> {
-  const seen = await look(host, batch.wanted);
-  return { seen, plan: planFrom(batch.wanted, seen) };
 }
 
 /**

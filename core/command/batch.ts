@@ -1,3 +1,4 @@
+import { lookLines, lookOptions } from "../observe/command.js";
 import { nft } from "../observe/table.js";
 import type { Step } from "../plan/step.js";
 import { type BatchLine, type Placed, type Tool, Turn } from "./line.js";
@@ -42,15 +43,21 @@ export function commandsOf(steps: readonly Step[]): Batch[] {
   return batches;
 }
 
-/** How to run a batch: a line's failure does not stop the others, but with nft; `readOutcome` tells which failed. */
-export function argvOf(batch: Batch): string[] {
-  if (batch.tool === "nft") return nft(batch.namespace, "-f", "-");
-  return [batch.tool, ...(batch.namespace === undefined ? [] : ["-n", batch.namespace]), "-force", "-batch", "-"];
+/**
+ * How to run a batch: a line's failure does not stop the others, but with nft; `readOutcome` tells which failed. With `look` it shows its namespace at its
+ * end, for `parseNamespace`; nft shows nothing.
+ */
+export function argvOf({ tool, namespace }: Batch, look = false): string[] {
+  if (tool === "nft") return nft(namespace, "-f", "-");
+  const inside = namespace === undefined ? [] : ["-n", namespace];
+  return [tool, ...inside, ...(look ? lookOptions[tool] : []), "-force", "-batch", "-"];
 }
 
 /** What the process reads. */
-export function stdinOf(batch: Batch): string {
-  return batch.lines.map(({ text }) => `${text}\n`).join("");
+export function stdinOf({ tool, lines }: Batch, look = false): string {
+  return [...lines.map(({ text }) => text), ...(look && tool !== "nft" ? lookLines[tool] : [])]
+    .map((text) => `${text}\n`)
+    .join("");
 }
 
 function placeOf({ tool, namespace = "" }: Pick<Batch, "tool"> & { readonly namespace?: string | undefined }): string {

@@ -12,6 +12,19 @@ export interface NamespaceCommands {
   readonly bridge?: ObserveCommand;
 }
 
+/** What a batch is to show of a namespace, by the tool that reads it: a process that works there can show it as well, after its work. */
+export const lookLines: Readonly<Record<"ip" | "bridge", readonly string[]>> = {
+  ip: ["address show", "route show default", "netns list-id"],
+  // "dynamic" means not permanent: static entries are among them, the resolver's (up to tens of thousands) and devices' own are not (bridge/fdb.c).
+  bridge: ["fdb show dynamic"],
+};
+
+/** How both tools have to write what is read. */
+export const lookOptions: Readonly<Record<"ip" | "bridge", readonly string[]>> = {
+  ip: ["-j", "-d", "-N"],
+  bridge: ["-j"],
+};
+
 /**
  * How to observe a namespace: one process for links, addresses, default route and the names of the namespaces that peers are in (a batch writes one JSON text
  * per line), one more for port entries. Numbers are asked for (`-N`), since names of protocols and groups are the host's to choose.
@@ -21,12 +34,12 @@ export interface NamespaceCommands {
 export function namespaceCommands(namespace: string, options: { readonly portEntries: boolean }): NamespaceCommands {
   const inside = namespace === "" ? [] : ["-n", namespace];
   const ip = {
-    argv: ["ip", ...inside, "-j", "-d", "-N", "-batch", "-"],
-    stdin: "address show\nroute show default\nnetns list-id\n",
+    argv: ["ip", ...inside, ...lookOptions.ip, "-batch", "-"],
+    stdin: lookLines.ip.map((line) => `${line}\n`).join(""),
   };
   if (!options.portEntries) return { ip };
-  // "dynamic" means not permanent: static entries are among them, the resolver's (up to tens of thousands) and devices' own are not (bridge/fdb.c).
-  return { ip, bridge: { argv: ["bridge", ...inside, "-j", "fdb", "show", "dynamic"], stdin: "" } };
+  const show = lookLines.bridge.flatMap((line) => line.split(" "));
+  return { ip, bridge: { argv: ["bridge", ...inside, ...lookOptions.bridge, ...show], stdin: "" } };
 }
 
 /** Lists the names in /run/netns; its output goes to `parseNamespaceNames`. */

@@ -24,6 +24,27 @@ describe("running a plan", () => {
     expect(new Set(runner.lines)).to.have.length(runner.lines.length);
   });
 
+  it("has the last process in a namespace show what it holds, when that is of interest", async () => {
+    const runner = new FakeRunner((line) => {
+      return line.startsWith("bridge") ? { stdout: "[]\n" } : line.includes(" -j ") ? { stdout: "[]\n[]\n[]\n" } : {};
+    });
+    const interest = { namespaces: new Set(["overns", "red"]), withPorts: new Set(["overns"]) };
+    const { seen } = await runSteps(runner, stepsOnAnEmptyHost(), interest);
+    expect([...seen.keys()].sort()).to.eql(["overns", "red"]);
+    expect(seen.get("red")).to.eql({ links: [], routes: [], portEntries: [] });
+    expect(runner.lines.filter((line) => line.includes(" -j "))).to.eql([
+      "ip -n overns -j -d -N -force -batch -",
+      "bridge -n overns -j -force -batch -",
+      "ip -n red -j -d -N -force -batch -",
+    ]);
+  });
+
+  it("says nothing of a namespace that was not shown whole", async () => {
+    const runner = new FakeRunner((line) => (line.includes("-n red ") ? { stdout: "[]\n" } : {}));
+    const interest = { namespaces: new Set(["red"]), withPorts: new Set<string>() };
+    expect((await runSteps(runner, stepsOnAnEmptyHost(), interest)).seen).to.eql(new Map());
+  });
+
   it("keeps a failure to the container that it is about", async () => {
     const runner = new FakeRunner((_line, input) => {
       const index = input.split("\n").findIndex((one) => one.includes("vethO2") && one.startsWith("link add"));
