@@ -40,6 +40,8 @@ export function targetKey(target: Target): string {
 /** The host's desired state on disk: one file per resource. Written only under the host's lock. */
 export class DesiredStore {
   readonly #paths: Paths;
+  /** What texts say, by file: hundreds of them are read in each batch, and few have changed. */
+  readonly #read = new Map<string, { readonly text: string; readonly desired: Desired }>();
 
   constructor(paths: Paths) {
     this.#paths = paths;
@@ -69,7 +71,7 @@ export class DesiredStore {
       const file = join(folder, entry.name);
       const text = readWhenThere(file) ?? "";
       try {
-        const one = parse(text, file);
+        const one = this.#parse(text, file);
         if (this.file(targetOf(one.spec)) !== file)
           throw new Error("its name and its content name different resources");
         desired.push(one);
@@ -118,6 +120,14 @@ export class DesiredStore {
     for (const folder of [desiredFolder(this.#paths, overlay), overlayState(this.#paths, overlay), this.#paths.state]) {
       removeWhenEmpty(folder);
     }
+  }
+
+  #parse(text: string, file: string): Desired {
+    const known = this.#read.get(file);
+    if (known?.text === text) return known.desired;
+    const desired = parse(text, file);
+    this.#read.set(file, { text, desired });
+    return desired;
   }
 
   /** The whole path of a target's file. */
