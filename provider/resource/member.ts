@@ -30,14 +30,16 @@ export class MemberResource<Inputs extends MemberInputs> {
     return difference(this.#kind.fields, this.#kind.identity, olds, news);
   }
 
-  /** Its own host first, then the others. Those that do not answer are left in `pending`; when one refuses, what the others did is undone. */
+  /**
+   * All hosts at once: nobody has talked to it yet, so nobody minds a record that is there a moment before it. Those that do not answer are left in `pending`; when one refuses, what the others did is undone.
+   */
   async create(bag: Bag): Promise<CreateResult> {
     const inputs = bag as unknown as Inputs;
     const id = newId(inputs.name, this.#services.random());
     const generation = nextGeneration({}, this.#services.now());
     const reached = await this.#reach(inputs, this.#kind.hosts(inputs));
     this.#need(inputs, reached);
-    const outcome = await this.#applyInOrder(id, inputs, generation, reached, undefined);
+    const outcome = await this.#applyInOrder(id, inputs, generation, reached, this.#kind.home(inputs));
     const wrong = troubles(outcome);
     const pending = this.#pending(inputs, reached, outcome);
     if (outcome.refused.size > 0) {

@@ -27,12 +27,11 @@ describe("a Container", () => {
     return container.create(checked.container(change, three));
   }
 
-  it("is made on its own host first, then known to the others", async () => {
+  it("is made on its own host and known to the others", async () => {
     const { id, outs } = await create();
     expect(id).to.match(/^red-[0-9a-f]{8}$/);
     expect(outs).to.deep.include({ netnsPath: "/run/netns/red", vethName: "vethO2", mac: "02:42:07:07:07:02" });
-    expect(fleet.asked[0]).to.equal("apply a container red");
-    expect(fleet.asked).to.have.lengthOf(3);
+    expect(fleet.asked).to.have.members(["a", "b", "c"].map((name) => `apply ${name} container red`));
     const [spec] = fleet.host("c").specs("container") as ContainerSpec[];
     expect(spec).to.deep.include({ host: "a", vtep: "192.168.64.27", ip: "7.7.7.2", overlayId: "lab-1" });
   });
@@ -59,7 +58,7 @@ describe("a Container", () => {
     expect(fleet.host("c").specs("container")).to.have.lengthOf(1);
   });
 
-  it("tells nobody what its own host refuses", async () => {
+  it("leaves nobody with what its own host refuses", async () => {
     fleet.host("a").failNext = {
       kind: "container",
       code: "refused",
@@ -69,7 +68,7 @@ describe("a Container", () => {
     const error = await rejected(create());
     expect(error.message).to.equal("a (192.168.64.27): apply: namespace red is somebody else's");
     expect(error).not.to.be.instanceOf(PartialFailure);
-    expect(new Set(fleet.asked)).to.deep.equal(new Set(["apply a container red"]));
+    for (const host of fleet.hosts.values()) expect(host.held.size, host.name).to.equal(0);
   });
 
   it("is taken back when a peer refuses it", async () => {
@@ -83,7 +82,7 @@ describe("a Container", () => {
     fleet.host("a").failNext = { kind: "container", code: "refused", message: "7.7.7.2 is green's" };
     const { outs } = await create();
     expect(outs).not.to.have.property("pending");
-    expect(fleet.asked.slice(0, 2)).to.deep.equal(["apply a container red", "apply a container red"]);
+    expect(fleet.asked.filter((line) => line === "apply a container red")).to.have.lengthOf(2);
   });
 
   it("is partial when its host began and did not finish", async () => {
