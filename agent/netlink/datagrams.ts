@@ -7,7 +7,7 @@ const vectorAt = 16;
 const vectorCountAt = 24;
 const lengthAt = 56;
 
-/** Room for several datagrams, so that one call receives them all: a burst of misses then costs a fraction of a call each. */
+/** Room for several datagrams, so that one call receives or sends them all: a burst of misses then costs a fraction of a call each. */
 export class Datagrams {
   /** How many there is room for. */
   readonly count: number;
@@ -15,8 +15,7 @@ export class Datagrams {
   readonly size: number;
   /** Datagram `index` begins at `index * size`. */
   readonly bytes: Buffer;
-  /** Where the kernel finds the descriptions, to be given to {@link receiveMany}. */
-  readonly headers: number;
+  readonly #address: number;
   readonly #vectors: Buffer;
   readonly #headers: Buffer;
 
@@ -26,7 +25,7 @@ export class Datagrams {
     this.bytes = Buffer.allocUnsafeSlow(count * size);
     this.#vectors = Buffer.allocUnsafeSlow(count * vectorSize);
     this.#headers = Buffer.allocUnsafeSlow(count * headerSize).fill(0);
-    this.headers = addressOf(this.#headers);
+    this.#address = addressOf(this.#headers);
     const [bytes, vectors] = [addressOf(this.bytes), addressOf(this.#vectors)];
     for (let index = 0; index < count; index += 1) {
       this.#vectors.writeBigUInt64LE(BigInt(bytes + index * size), index * vectorSize);
@@ -34,6 +33,17 @@ export class Datagrams {
       this.#headers.writeBigUInt64LE(BigInt(vectors + index * vectorSize), index * headerSize + vectorAt);
       this.#headers.writeBigUInt64LE(1n, index * headerSize + vectorCountAt);
     }
+  }
+
+  /** Where the kernel finds the description of a datagram, those of the following behind it: for {@link receiveMany} and {@link sendMany}. */
+  headerOf(index: number): number {
+    return this.#address + index * headerSize;
+  }
+
+  /** Makes a datagram of the bytes, which have room. */
+  put(index: number, bytes: Buffer): void {
+    this.bytes.set(bytes, index * this.size);
+    this.#vectors.writeUInt32LE(bytes.length, index * vectorSize + 8);
   }
 
   /** The length of a datagram that was received; with MSG_TRUNC the whole of one that is longer than its room. */

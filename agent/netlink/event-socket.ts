@@ -74,9 +74,9 @@ export class EventSocket {
 
   /** How many datagrams came, undefined when others were lost. */
   #receive(): number | undefined {
-    const { count, headers } = this.#datagrams;
+    const { count } = this.#datagrams;
     try {
-      return receiveMany(this.#fd, headers, count, MSG_DONTWAIT | MSG_TRUNC) ?? 0;
+      return receiveMany(this.#fd, this.#datagrams.headerOf(0), count, MSG_DONTWAIT | MSG_TRUNC) ?? 0;
     } catch (error) {
       if (error instanceof NetlinkError && error.code === "ENOBUFS") return undefined;
       throw error;

@@ -31,6 +31,7 @@ interface Library {
   readonly sendto: Call;
   readonly recv: Call;
   readonly recvmmsg: Call;
+  readonly sendmmsg: Call;
   readonly getsockname: Call;
   readonly setsockopt: Call;
   readonly close: Call;
@@ -57,6 +58,7 @@ function library(): Library {
     ),
     recv: call("intptr_t recv(int fd, void *buffer, size_t length, int flags)"),
     recvmmsg: call("int recvmmsg(int fd, uintptr_t headers, uint32_t count, int flags, void *timeout)"),
+    sendmmsg: call("int sendmmsg(int fd, uintptr_t headers, uint32_t count, int flags)"),
     getsockname: call("int getsockname(int fd, void *address, void *length)"),
     setsockopt: call("int setsockopt(int fd, int level, int name, void *value, uint32_t length)"),
     close: call("int close(int fd)"),
@@ -143,6 +145,11 @@ export function receiveMany(fd: number, headers: number, count: number, flags: n
     if (errno === EAGAIN) return undefined;
     if (errno !== EINTR) throw new NetlinkError("receive", errno);
   }
+}
+
+/** Sends several datagrams at once, described in the same way. Answers how many were sent. @throws NetlinkError when the first cannot be */
+export function sendMany(fd: number, headers: number, count: number): number {
+  return checked("send", () => library().sendmmsg(fd, headers, count, 0));
 }
 
 /** Where a buffer that is not moved (allocUnsafeSlow) lies, for structures that point at it: as long as somebody keeps the buffer. */

@@ -77,8 +77,8 @@ export class ResolverDaemon {
       answering: this.#answering,
       deviceIndex: device.index,
       bridgeIndex: bridge.index,
-      inject: (frame) => {
-        if (options.announce) packets.send(frame);
+      inject: (frames, count, refused) => {
+        if (options.announce) packets.send(frames, count, refused);
       },
       now: () => performance.now(),
       summary: this.#summary,

@@ -1,11 +1,9 @@
-import { ipFromNumber, macFromNumber } from "@overlaynet/core/model/index";
 import type { ResolverConfig } from "@overlaynet/core/records";
 import {
   Actions,
   type AddressTable,
   type ChangedRecords,
   Do,
-  arpReply,
   isForwardingDrift,
   isNeighbourDrift,
   type Rules,
@@ -22,6 +20,7 @@ import {
 } from "../entries/index.js";
 import { type LinkMessage, type MessagePlace, NetlinkError, type RouteConnection } from "../netlink/index.js";
 import type { RecordSource } from "../records/index.js";
+import { Announcements, type Inject } from "./announcements.js";
 import { Counters, type SyncCause } from "./counters.js";
 import { deviceLoss, type Served } from "./devices.js";
 import { Misses } from "./misses.js";
@@ -37,8 +36,7 @@ export interface ResolverWorld {
   readonly answering: RouteConnection;
   readonly deviceIndex: number;
   readonly bridgeIndex: number;
-  /** Puts a frame on the bridge; it is valid only during the call. */
-  readonly inject: (frame: Buffer) => void;
+  readonly inject: Inject;
   /** Monotonic, in milliseconds. */
   readonly now: () => number;
   readonly summary: Summary;
@@ -64,7 +62,7 @@ export class Resolver {
   readonly #misses: Misses;
   readonly #writer: EntryWriter;
   readonly #actions = new Actions();
-  readonly #frame = Buffer.alloc(42);
+  readonly #announcements: Announcements;
   #config: ResolverConfig;
   #rules: Rules;
   /** The forwarding records at the last sync: with learning our entries are known again only by them. */
@@ -79,6 +77,7 @@ export class Resolver {
     this.#reader = new NoticeReader(world.deviceIndex);
     this.#writer = new EntryWriter(world.answering, world.deviceIndex);
     this.#misses = new Misses(world);
+    this.#announcements = new Announcements(world.inject, this.counters, world.summary);
   }
 
   get config(): ResolverConfig {
@@ -153,7 +152,10 @@ export class Resolver {
 
   #settle(cause: SyncCause, report: SyncReport, moved: AddressTable): SyncReport {
     const { summary, wantSync } = this.#world;
-    moved.forEach(this.#announce.bind(this));
+    moved.forEach((ip, mac) => {
+      this.#announcements.add(ip, mac);
+    });
+    this.#announcements.send();
     this.#report = report;
     this.counters.countSync(cause);
     if (cause === "drift" || cause === "interval" || cause === "link" || cause === "overrun") {
@@ -204,8 +206,10 @@ export class Resolver {
     if (answered.length === 0) return;
     const failed = this.#write(actions);
     for (let index = 0; index < actions.length; index += 1) {
-      if (actions.kindAt(index) === Do.SetNeighbour) this.#announce(actions.keyAt(index), actions.valueAt(index));
+      if (actions.kindAt(index) !== Do.SetNeighbour) continue;
+      this.#announcements.add(actions.keyAt(index), actions.valueAt(index));
     }
+    this.#announcements.send();
     const seconds = (this.#world.now() - since) / 1000;
     for (const { layer, times, unexpected } of answered) {
       this.counters.countMiss(layer, failed ? "failed" : "answered", times);
@@ -229,21 +233,6 @@ export class Resolver {
       summary.note("the kernel could not be asked", error.message);
       wantSync("retry");
       return true;
-    }
-  }
-
-  #announce(ip: number, mac: number): void {
-    try {
-      this.#world.inject(arpReply(ip, mac, this.#frame));
-      this.counters.announced += 1;
-    } catch (error) {
-      if (!(error instanceof NetlinkError)) throw error;
-      // The container asks again in a second, and the kernel answers it from the entry.
-      this.counters.announceFailures += 1;
-      this.#world.summary.note(
-        "an ARP reply could not be sent",
-        `${ipFromNumber(ip)} at ${macFromNumber(mac)}: ${error.message}`,
-      );
     }
   }
 

@@ -49,12 +49,8 @@ function main(options: ScanOptions): void {
   const timer = setInterval(() => {
     const due = Math.min(options.count, ((performance.now() - start) / 1000) * options.rate);
     for (; sent < due; sent += 1) {
-      try {
-        socket.send(frame(options, sent));
-      } catch {
-        // The queue of the interface is full: a flood does not care.
-        lost += 1;
-      }
+      // Where the queue of the interface is full: a flood does not care.
+      socket.send([frame(options, sent)], 1, () => (lost += 1));
     }
     if (sent < options.count) return;
     clearInterval(timer);

@@ -73,7 +73,9 @@ export class World {
       answering: this.kernel,
       deviceIndex,
       bridgeIndex: 3,
-      inject: (frame) => this.frames.push(Buffer.from(frame)),
+      inject: (frames, count) => {
+        this.frames.push(...frames.slice(0, count).map((frame) => Buffer.from(frame)));
+      },
       now: () => 0,
       summary: new Summary(ignore),
       wantSync: ignore,

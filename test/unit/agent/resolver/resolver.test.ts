@@ -1,11 +1,12 @@
 import { bytesOfIp, bytesOfMac, readEntries } from "@overlaynet/agent/entries/index";
-import { MessageBatch, RTM } from "@overlaynet/agent/netlink/index";
+import { NetlinkError, RTM } from "@overlaynet/agent/netlink/index";
 import { ipToNumber, macToNumber, parseIp, parseMac } from "@overlaynet/core/model/index";
 import { arpReply } from "@overlaynet/core/resolver/index";
 import { expect } from "chai";
 import { config, packed } from "../../core/resolver/samples.js";
+import { errno } from "../entries/fault.js";
 import { deviceIndex, missOf, placed } from "../entries/fake-kernel.js";
-import { both, number, pink, Source, there, World } from "./world.js";
+import { both, number, pink, pinkMac, Source, there, World } from "./world.js";
 
 const nobody = ipToNumber(parseIp("7.7.7.99"));
 
@@ -173,14 +174,14 @@ describe("the resolver", () => {
 
   it("lives on when an answer cannot be written or sent", () => {
     const resolver = world.start(miss, undefined, {
-      inject: () => {
-        world.kernel.fail = 1;
-        world.kernel.execute(new MessageBatch(), () => undefined);
+      inject: (_frames, _count, refused) => {
+        refused(0, new NetlinkError("send", errno.ENOBUFS));
       },
     });
     resolver.handle(l3());
     resolver.answer(0);
-    expect(resolver.counters.announceFailures).to.equal(1);
+    expect(resolver.counters).to.include({ announced: 0, announceFailures: 1 });
+    expect(world.lines.join("\n")).to.include(`an ARP reply could not be sent: ${pink} at ${pinkMac}: send: `);
     world.kernel.fail = 1;
     resolver.handle(l2());
     resolver.answer(0);

@@ -71,7 +71,9 @@ export class World {
       answering: this.kernel,
       deviceIndex,
       bridgeIndex,
-      inject: (frame) => this.frames.push(Buffer.from(frame)),
+      inject: (frames, count) => {
+        this.frames.push(...frames.slice(0, count).map((frame) => Buffer.from(frame)));
+      },
       now: () => this.time,
       summary: new Summary((line) => this.lines.push(line)),
       wantSync: (cause) => this.wanted.push(cause),
