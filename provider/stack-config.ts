@@ -25,11 +25,22 @@ export class StackConfig {
     if (value === undefined) return undefined;
     const number = Number(value);
     if (Number.isFinite(number)) return number;
-    throw new Error(`stack config overlaynet:${key}: expected a number, got something else, which is not shown`);
+    throw wrong(key, "a number");
+  }
+
+  /** @throws Error naming the key when its value does not match; without the value, as for numbers */
+  matching(key: string, form: RegExp, expected: string): string | undefined {
+    const value = this.text(key);
+    if (value === undefined || form.test(value)) return value;
+    throw wrong(key, expected);
   }
 
   /** The same, blind for some keys. */
   without(keys: readonly string[]): StackConfig {
     return new StackConfig((key) => (keys.includes(key) ? undefined : this.#get(key)));
   }
+}
+
+function wrong(key: string, expected: string): Error {
+  return new Error(`stack config overlaynet:${key}: expected ${expected}, got something else, which is not shown`);
 }

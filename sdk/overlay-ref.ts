@@ -4,7 +4,7 @@ import { withoutCredentials, withSecrets } from "./secrets.js";
 
 /**
  * An overlay that another stack owns: what a StackReference hands over. It is what {@link Overlay} was given, and its id; without secrets, when the other stack takes credentials from
- * stack config or ssh-agent.
+ * stack config or ssh-agent. Keys and passwords that a program adds to it are secrets.
  */
 export interface OverlayRef {
   /** The Overlay's `overlayId`. */
@@ -50,7 +50,7 @@ export function overlayInputs(overlay: pulumi.CustomResource | pulumi.Input<Over
     const ref = pulumi.output<OverlayRef>(overlay);
     return {
       overlayId: ref.apply((known) => known.overlayId),
-      overlay: ref.apply(({ overlayId: _id, ...part }) => partOf(part)),
+      overlay: ref.apply(({ overlayId: _id, hosts, ...part }) => partOf({ ...part, hosts: withSecrets(hosts) })),
     };
   }
   if (!pulumi.CustomResource.isInstance(overlay)) {

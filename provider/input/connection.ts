@@ -29,6 +29,8 @@ export interface Connection {
 
 const hostKeyCheck = z.enum(["strict", "accept-new", "off"]);
 const text = z.string();
+/** A user name on a host. */
+export const userForm = /^[A-Za-z0-9_.@\\-]{1,64}$/;
 const privateKeyForm = /-----BEGIN [A-Z ]*PRIVATE KEY-----|^PuTTY-User-Key-File-/;
 
 const leaves = {
@@ -38,12 +40,15 @@ const leaves = {
     "a port, a whole number from 1 to 65535",
     (given) => Number.isInteger(given) && given >= 1 && given <= 65_535,
   ),
-  user: hidden("a user name", (given) => /^[A-Za-z0-9_.@\\-]{1,64}$/.test(given)),
+  user: hidden("a user name", (given) => userForm.test(given)),
   password: hidden("a text", () => true),
   privateKey: hidden("a private key in OpenSSH or PEM form (for a file's name there is privateKeyPath)", (given) =>
     privateKeyForm.test(given),
   ),
-  privateKeyPath: text,
+  privateKeyPath: hidden(
+    "the name of a file with a private key (for a key's text there is privateKey)",
+    (given) => !/\n|PRIVATE KEY/.test(given),
+  ),
   privateKeyPassword: hidden("a text", () => true),
   agentSocketPath: text,
   hostKey: hidden(

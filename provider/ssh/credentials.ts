@@ -33,11 +33,11 @@ export async function gatherCredentials(target: Target): Promise<Credentials> {
   for (const { where, privateKey, privateKeyPath, privateKeyPassword, password } of target.secrets) {
     if (privateKey !== undefined) addKey(privateKey, privateKeyPassword, `the key in ${where}`);
     if (privateKeyPath !== undefined) {
+      const name = `the key ${shown(privateKeyPath)} of ${where}`;
       try {
-        const key = await readFile(expandHome(privateKeyPath), "utf8");
-        addKey(key, privateKeyPassword, `the key ${privateKeyPath} of ${where}`);
+        addKey(await readFile(expandHome(privateKeyPath), "utf8"), privateKeyPassword, name);
       } catch (error) {
-        unusable.push(`the key ${privateKeyPath} of ${where} cannot be read (${codeOf(error)})`);
+        unusable.push(`${name} cannot be read (${codeOf(error)})`);
       }
     }
     if (password !== undefined) {
@@ -73,6 +73,11 @@ function closedSentence(passphrase: string | undefined): string {
   return passphrase === undefined
     ? "has a passphrase; give privateKeyPassword"
     : "does not open with the given privateKeyPassword";
+}
+
+/** A file's name, unless it may be a key or a passphrase that was given in the wrong place. */
+function shown(path: string): string {
+  return /^(~|\.{0,2})\/[^\n]*$/.test(path) ? path : "by privateKeyPath (not shown: it does not begin like a path)";
 }
 
 function codeOf(error: unknown): string {

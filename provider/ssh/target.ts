@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import type { Connection, HostKeyCheck } from "../input/connection.js";
+import { type Connection, type HostKeyCheck, userForm } from "../input/connection.js";
 import type { StackConfig } from "../stack-config.js";
 
 /** A machine to log in to, every default filled in. Holds secrets: never to be printed. */
@@ -45,7 +45,7 @@ export function resolveTarget(address: string, connection: Connection, config: S
   return {
     host: connection.host ?? address,
     port: connection.port ?? config.number("port") ?? 22,
-    user: connection.user ?? config.text("user") ?? "root",
+    user: connection.user ?? config.matching("user", userForm, "a user name") ?? "root",
     hostKey: connection.hostKey,
     hostKeyCheck: connection.hostKeyCheck ?? hostKeyCheckIn(config) ?? "strict",
     knownHostsPaths: [connection.knownHostsPath ?? config.text("knownHostsPath") ?? "~/.ssh/known_hosts"].map(
@@ -93,9 +93,6 @@ function secretSources(connection: Connection, config: StackConfig): SecretSourc
 }
 
 function hostKeyCheckIn(config: StackConfig): HostKeyCheck | undefined {
-  const given = config.text("hostKeyCheck");
-  if (given === undefined || given === "strict" || given === "accept-new" || given === "off") return given;
-  throw new Error(
-    'stack config overlaynet:hostKeyCheck: expected "strict", "accept-new" or "off", got something else, which is not shown',
-  );
+  const expected = '"strict", "accept-new" or "off"';
+  return config.matching("hostKeyCheck", /^(strict|accept-new|off)$/, expected) as HostKeyCheck | undefined;
 }

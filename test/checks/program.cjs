@@ -11,8 +11,18 @@ for (const [name, args] of Object.entries(topology.overlays)) {
   overlays[name] = new Overlay(name, args);
   exports[name] = overlays[name].ref;
 }
-for (const [name, stack] of Object.entries(topology.references ?? {})) {
-  overlays[name] = new StackReference(stack).requireOutput(name);
+for (const [name, reference] of Object.entries(topology.references ?? {})) {
+  if (typeof reference === "object") {
+    overlays[name] = reference;
+    continue;
+  }
+  const added = topology.credentials?.[name] ?? {};
+  overlays[name] = new StackReference(reference).requireOutput(name).apply((ref) => {
+    const hosts = Object.entries(ref.hosts).map(([host, args]) => {
+      return [host, { ...args, connection: { ...args.connection, ...added[host] } }];
+    });
+    return { ...ref, hosts: Object.fromEntries(hosts) };
+  });
 }
 for (const [name, args] of Object.entries(topology.containers)) {
   const former = topology.aliases?.[name];

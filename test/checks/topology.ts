@@ -7,8 +7,10 @@ export interface Topology {
   readonly neighEntries?: Readonly<Record<string, NeighArguments>>;
   /** What containers were called before, by their name now. */
   readonly aliases?: Readonly<Record<string, string>>;
-  /** Overlays of other stacks, by the name that containers here call them by: the stack whose output of that name they are. */
-  readonly references?: Readonly<Record<string, string>>;
+  /** Overlays of other stacks, by the name that containers here call them by: the stack whose output of that name they are, or that output itself. */
+  readonly references?: Readonly<Record<string, string | object>>;
+  /** What the program adds to the connections of such an overlay, by its name and the host's. */
+  readonly credentials?: Readonly<Record<string, Readonly<Record<string, HostArguments["connection"]>>>>;
 }
 
 export interface OverlayArguments {

@@ -26,6 +26,7 @@ describe("secrets", function () {
   let lab: Lab;
   let stack: Stack;
   let canaries: Canaries;
+  let closed: string;
   let keyPath: string;
   let agentSocketPath: string;
   let inline: Topology;
@@ -39,7 +40,8 @@ describe("secrets", function () {
     keyPath = join(lab.stateDir, "open");
     await run(["ssh-keygen", "-q", "-t", "ed25519", "-N", passphrase, "-f", closedPath]);
     await run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", keyPath]);
-    const [closed, open] = await Promise.all([readFile(closedPath, "utf8"), readFile(keyPath, "utf8")]);
+    closed = await readFile(closedPath, "utf8");
+    const open = await readFile(keyPath, "utf8");
     canaries = { "a closed key": closed.split("\n")[3]!, "an open key": open.split("\n")[3]!, passphrase, password };
     const known = await Promise.all([closedPath, keyPath].map((path) => readFile(`${path}.pub`, "utf8")));
     for (const host of lab.hosts) {
@@ -94,6 +96,12 @@ describe("secrets", function () {
     expect(found(canaries, output), `${what}:\n${output}`).to.deep.equal([]);
   }
 
+  /** The engine hands its configuration to the program so: in PULUMI_CONFIG. */
+  function expectSeenInProgramOnly(sightings: ReadonlySet<string>): void {
+    const others = [...sightings].filter((one) => !/ in environ of .*@pulumi\/pulumi\/cmd\/run/.test(one));
+    expect(others).to.deep.equal([]);
+  }
+
   /** The files and the journal's lines of a host that hold a canary. */
   async function heldBy(host: Host): Promise<string[]> {
     const places = ["/etc", "/home", "/root", "/run", "/tmp", "/usr/local", "/var"];
@@ -127,9 +135,7 @@ describe("secrets", function () {
     const { rounds, sightings } = await watchProcesses(canaries, going);
     const outcome = succeeded("up", await going);
     console.log(`      looked at all processes ${rounds} times`);
-    // The engine hands its configuration to the program so: in PULUMI_CONFIG.
-    const others = [...sightings].filter((one) => !/ in environ of .*@pulumi\/pulumi\/cmd\/run/.test(one));
-    expect(others).to.deep.equal([]);
+    expectSeenInProgramOnly(sightings);
     expectClean("up --debug -v=6", outcome);
     await expectEveryPairPings(lab, inline, { count: 1 });
     succeeded("preview of what is so already", await stack.preview("--expect-no-changes"));
@@ -176,7 +182,12 @@ describe("secrets", function () {
   });
 
   it("are in no refusal, of their own input or of one beside them", async () => {
-    const misplaced = { ...byKey("a"), user: secret("password"), host: secret("passphrase"), port: secret("key") };
+    const misplaced = {
+      user: secret("password"),
+      host: secret("passphrase"),
+      port: secret("key"),
+      privateKeyPath: secret("key"),
+    };
     const wrong: [string, Topology, RegExp][] = [
       [
         "an input beside them",
@@ -191,7 +202,7 @@ describe("secrets", function () {
       [
         "secrets in other places",
         topologyOf(misplaced, byPassword("b")),
-        /hosts\.a\.connection\.port: expected a port/,
+        /hosts\.a\.connection\.port: expected a port[^]*hosts\.a\.connection\.privateKeyPath: expected the name of a file/,
       ],
     ];
     for (const [what, topology, sentence] of wrong) {
@@ -204,11 +215,13 @@ describe("secrets", function () {
       }
     }
     // Hosts refuse them: wrong passphrase, wrong password.
-    const other = { ...byKey("a"), privateKeyPassword: secret("password") };
+    const other = { ...byKey("a"), privateKeyPassword: secret("password"), privateKeyPath: secret("password") };
     await stack.declare(topologyOf(other, { ...byPassword("b"), password: secret("passphrase"), proxy: other }));
     succeeded("up, which is bookkeeping", await stack.up());
     const refused = await stack.refresh(...log(6));
-    expect(refused.output).to.match(/does not open with the given privateKeyPassword/);
+    expect(refused.output)
+      .to.match(/does not open with the given privateKeyPassword/)
+      .and.match(/the key by privateKeyPath \(not shown: .*\) of the connection cannot be read \(ENOENT\)/);
     expectClean("refresh", refused);
     await stack.declare(inline);
     succeeded("up", await stack.up());
@@ -226,6 +239,48 @@ describe("secrets", function () {
       return !its.test(entry.msg) || (entry.v ?? 0) < 7;
     });
     expect(others.map((line) => line.slice(0, 200))).to.deep.equal([]);
+  });
+
+  it("are as hidden when they are stack config", async () => {
+    const { hostKey: a, address: host } = lab.host("a");
+    const { hostKey: b } = lab.host("b");
+    await stack.declare(topologyOf({ hostKey: a }, { user: "vagrant", hostKey: b, proxy: { host, hostKey: a } }));
+    const config = { privateKey: closed, privateKeyPassword: canaries["passphrase"]!, password: canaries["password"]! };
+    const named = Object.entries(config).map(([name, value]) => [`overlaynet:${name}`, value] as const);
+    await stack.configure({}, Object.fromEntries(named));
+    succeeded("up, which is bookkeeping", await stack.up());
+    // b is reached by the password, by way of a, which is reached by the closed key.
+    const going = stack.refresh("--debug", ...log(6));
+    const { sightings } = await watchProcesses(canaries, going);
+    expectSeenInProgramOnly(sightings);
+    expectClean("refresh --debug -v=6", succeeded("refresh", await going));
+    const state = await stack.export();
+    expect(found(canaries, state), "the exported state").to.deep.equal([]);
+    const { deployment } = JSON.parse(state) as { deployment: { resources: { type: string }[] } };
+    const holding = deployment.resources.filter((one) => JSON.stringify(one).includes('"ciphertext"'));
+    expect(holding.map(({ type }) => type)).to.deep.equal(["pulumi:providers:pulumi-nodejs"]);
+  });
+
+  it("are as hidden when a program adds them to another stack's reference", async () => {
+    const guest = await Stack.create(lab, "guest", {
+      PULUMI_BACKEND_URL: `file://${join(stack.folder, ".pulumi-state", "backend")}`,
+      PULUMI_CONFIG_PASSPHRASE_FILE: join(stack.folder, ".pulumi-state", "passphrase"),
+    });
+    await guest.configure({ "overlaynet:privateKeyPath": keyPath });
+    await guest.declare({
+      overlays: {},
+      references: { lab: "organization/secrets/test" },
+      // A text of the program's, which nobody has marked.
+      credentials: { lab: { b: { password: canaries["password"] } } },
+      containers: { green: { overlay: "lab", host: "b", ip: "7.7.7.4" } },
+    });
+    expectClean("up of the guest", succeeded("up of the guest", await guest.up()));
+    const state = await guest.export();
+    expect(found(canaries, state), "the exported state").to.deep.equal([]);
+    expect(state).to.contain('"ciphertext"');
+    succeeded("destroy of the guest", await guest.destroy());
+    for (const key of ["privateKey", "privateKeyPassword", "password"])
+      succeeded("config rm", await stack.pulumi(["config", "rm", `overlaynet:${key}`]));
   });
 
   it("are in no log at all, however much is logged, when the engine is not told: by file and by ssh-agent", async () => {

@@ -177,6 +177,15 @@ describe("the resources of a program", () => {
     expect(monitor.of("far").inputs["overlayId"]).to.equal("lab-7");
   });
 
+  it("keep secret what a program adds to another stack's reference, known now or later", async () => {
+    const hosts = { a: { address: "10.0.0.1", connection: { user: "admin", password: "canary" } } };
+    const overlay = { overlayId: "lab-7", name: "lab", cidr: "7.7.7.0/24", gateway: "7.7.7.1", hosts };
+    for (const [name, given] of Object.entries({ now: overlay, later: pulumi.output(overlay) })) {
+      await valueOf(new Container(name, { overlay: given, host: "a", ip: "7.7.7.7" }).urn);
+      expect(isSecret(monitor.of(name).inputs["overlay"]), name).to.equal(true);
+    }
+  });
+
   it("are told apart", () => {
     expect(Overlay.isInstance(net)).to.equal(true);
     expect(Overlay.isInstance(red)).to.equal(false);

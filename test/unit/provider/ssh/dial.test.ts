@@ -114,11 +114,23 @@ describe("an SSH connection", () => {
   });
 
   it("shows no value of stack config that cannot be right: it may be a secret in the wrong place", async () => {
-    for (const name of ["port", "dialErrorLimit", "hostKeyCheck"]) {
+    for (const name of ["port", "dialErrorLimit", "hostKeyCheck", "user"]) {
       const connection = name === "port" ? { port: undefined } : { dialErrorLimit: undefined };
-      const error = await rejectedWith(Error, open({ ...pinned(), ...connection }, { [name]: "canary" }));
+      const error = await rejectedWith(Error, open({ ...pinned(), ...connection }, { [name]: "a canary" }));
       expect(error.message).to.match(new RegExp(`^stack config overlaynet:${name}: expected `));
       expect(error.message).not.to.contain("canary");
+    }
+  });
+
+  it("shows the name of a key's file only where it is like one: it may be the key itself, or its passphrase", async () => {
+    for (const path of ["~/no/canary", "./no/canary", "/no/canary"])
+      expect((await refused({ ...pinned(), privateKeyPath: path })).message).to.contain(`the key ${path} of the`);
+    for (const secret of [mine.private, "the canary"]) {
+      const { message } = await refused(pinned(), { privateKeyPath: secret });
+      expect(message).to.match(
+        /refused for user root; the key by privateKeyPath \(not shown: .*\) of stack config cannot be read/,
+      );
+      expect(message).not.to.contain("PRIVATE").and.not.to.contain("canary");
     }
   });
 
