@@ -1,4 +1,4 @@
-import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
 import { Stack, succeeded } from "../checks/stack.js";
@@ -18,14 +18,56 @@ interface Project {
   /** `"type"` of package.json. */
   readonly type: "commonjs" | "module";
   readonly file: "index.js" | "index.ts";
+  /** How npm lays node_modules out: "linked" as pnpm does, where a package finds what it depends on, and nothing else. */
+  readonly layout: "hoisted" | "linked";
 }
 
 /** The oldest and the newest SDK that the package says it goes with, each Node.js that is maintained, and each way to write a program. */
 const projects: readonly Project[] = [
-  { name: "JavaScript", type: "commonjs", file: "index.js", node: "20.20.2", pulumi: "3.216.0" },
-  { name: "TypeScript as an ES module", type: "module", file: "index.ts", node: "22.23.3", pulumi: "3.248.0" },
-  { name: "TypeScript as CommonJS", type: "commonjs", file: "index.ts", node: "24.21.0", pulumi: "3.270.0" },
+  { name: "JavaScript", type: "commonjs", file: "index.js", node: "20.20.2", pulumi: "3.216.0", layout: "hoisted" },
+  {
+    name: "TypeScript as an ES module",
+    type: "module",
+    file: "index.ts",
+    node: "22.23.3",
+    pulumi: "3.248.0",
+    layout: "linked",
+  },
+  {
+    name: "TypeScript as CommonJS",
+    type: "commonjs",
+    file: "index.ts",
+    node: "24.21.0",
+    pulumi: "3.270.0",
+    layout: "hoisted",
+  },
 ];
+
+/** The compiler as strict users have it: looking into the declarations of packages, too. */
+function compile(...files: string[]): string[] {
+  const module = ["--module", "node20", "--target", "es2022", "--strict", "--types", "node"];
+  const roots = ["--typeRoots", join(checkout, "node_modules", "@types"), "--skipLibCheck", "false"];
+  return [process.execPath, typescript, ...module, ...roots, ...files];
+}
+
+/** The TypeScript in the documentation, docstrings included, each example as a program of its own. */
+async function documented(): Promise<string[]> {
+  const folders = { ".": /^README\.md$/, docs: /\.md$/, sdk: /(?<!\.d)\.ts$/ };
+  const examples: string[] = [];
+  for (const [folder, names] of Object.entries(folders)) {
+    for (const name of (await readdir(join(checkout, folder))).filter((one) => names.test(one))) {
+      const text = (await readFile(join(checkout, folder, name), "utf8")).replaceAll(/^ \* ?/gm, "");
+      for (const [, example = ""] of text.matchAll(/^```ts\n([^]*?)^```$/gm)) {
+        const imports = /^import /m.test(example)
+          ? ""
+          : 'import { Container, NeighEntry, Overlay } from "overlaynet";\n';
+        const net = /\bconst net\b/.test(example) ? "" : "declare const net: Overlay;\n";
+        examples.push(`// ${folder}/${name}\n${imports}${net}${example}`);
+      }
+    }
+  }
+  return examples;
+}
 
 const declarations = (hosts: string): string => `
 const net = new Overlay("lab", { vni: 42, cidr: "7.7.7.0/24", gateway: "7.7.7.1", hosts: ${hosts} });
@@ -46,7 +88,7 @@ function program({ file, type }: Project, hosts: string): string {
       ? 'import { createRequire } from "node:module";\nconst load = createRequire(import.meta.url);'
       : "const load = require;";
   return `import * as pulumi from "@pulumi/pulumi";
-import { Container, type ContainerArgs, type HostArgs, NeighEntry, Overlay } from "overlaynet";
+import { Container, type ContainerArgs, type HostArgs, NeighEntry, Overlay, type OverlayRef } from "overlaynet";
 ${sdk}
 const hosts: Record<string, HostArgs> = ${hosts};
 ${declarations("hosts")}
@@ -57,6 +99,13 @@ export const status: pulumi.Output<Record<string, string>> = net.status;
 export const vtep: pulumi.Output<string> = printer.vtep;
 export const node: string = process.version;
 export const sdk: string = (load("@pulumi/pulumi/package.json") as { version: string }).version;
+const ref: OverlayRef = { overlayId: "lab-7", name: "lab", cidr: "7.7.7.0/24", gateway: "7.7.7.1", hosts };
+const elsewhere = (): ContainerArgs[] => [
+  { overlay: ref, host: "a", ip: "7.7.7.4" },
+  { overlay: net.ref, host: "a", ip: "7.7.7.5" },
+  { overlay: new pulumi.StackReference("a/b/c").requireOutput("lab"), host: "a", ip: "7.7.7.6" },
+];
+void elsewhere;
 // @ts-expect-error a Container has no VNI
 const wrong: ContainerArgs = { overlay: net, host: "a", ip: "7.7.7.3", vni: 3 };
 void wrong;
@@ -99,21 +148,20 @@ describe("the packages, packed, in a project of a user's", function () {
   });
 
   for (const project of projects) {
-    const { name, node, pulumi, type, file } = project;
+    const { name, node, pulumi, type, file, layout } = project;
     it(`work for ${name}, with Node.js ${node} and @pulumi/pulumi ${pulumi}`, async () => {
       const title = `node${node.slice(0, 2)}`;
       const folder = await Stack.folder(lab, title);
       await writeFile(join(folder, "package.json"), JSON.stringify({ private: true, type }));
       const runtime = `node-linux-${process.arch}`;
       // No install scripts: what is native in ssh2 has another way of doing the same.
-      const flags = ["--no-audit", "--no-fund", "--ignore-scripts", "--prefer-offline"];
+      const quiet = ["--no-audit", "--no-fund", "--ignore-scripts", "--prefer-offline"];
+      const flags = [...quiet, `--install-strategy=${layout}`];
       const peers = [`@pulumi/pulumi@${pulumi}`, `${runtime}@${node}`];
       await run(["npm", "install", ...flags, ...tarballs, ...peers], { cwd: folder, timeout: 240_000 });
       await writeFile(join(folder, file), program(project, JSON.stringify(hostArguments(lab))));
       if (file === "index.ts") {
-        const module = ["--module", "node20", "--target", "es2022", "--strict", "--types", "node"];
-        const roots = ["--typeRoots", join(checkout, "node_modules", "@types"), "--skipLibCheck", "false"];
-        await run([process.execPath, typescript, ...module, ...roots, file], { cwd: folder });
+        await run(compile(file), { cwd: folder });
       }
       const bin = join(folder, "node_modules", runtime, "bin");
       const stack = await Stack.inFolder(lab, title, folder, { PATH: bin });
@@ -133,6 +181,15 @@ describe("the packages, packed, in a project of a user's", function () {
       succeeded("destroy", await stack.destroy());
     });
   }
+
+  it("are used by the documentation's examples as they can be", async () => {
+    const folder = join(lab.stateDir, "stacks", "node22");
+    const examples = await documented();
+    expect(examples.length).to.be.at.least(8);
+    const files = examples.map((_, index) => `example-${index}.ts`);
+    await Promise.all(files.map((file, index) => writeFile(join(folder, file), examples[index]!)));
+    await run([...compile(...files), "--noEmit"], { cwd: folder });
+  });
 
   it("bring the operator's command", async () => {
     const folder = join(lab.stateDir, "stacks", "node20");
