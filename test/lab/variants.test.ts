@@ -120,6 +120,22 @@ describe("variants of the main job on three hosts", function () {
     await expectNoChange(stack);
   });
 
+  it("is made anew with its containers when the engine is told to, and a container alone", async () => {
+    const urn = (kind: string, name: string): string =>
+      `urn:pulumi:test::variants::pulumi-nodejs:dynamic/overlaynet:${kind}::${name}`;
+    await stack.declare(mainJob(lab));
+    succeeded("up", await stack.up());
+    for (const [replaced, count] of [
+      [urn("Container", "red"), 1],
+      [urn("Overlay", "lab"), 4],
+    ] as const) {
+      const { output } = succeeded("up --replace", await stack.up("--replace", replaced));
+      expect(output).to.match(new RegExp(`\\+-${count} replaced`));
+      await expectEveryPairPings(lab, mainJob(lab), { count: 1 });
+    }
+    await expectNoChange(stack);
+  });
+
   it("gives a container a default route by the gateway only when asked", async () => {
     const plain = mainJob(lab);
     const topology: Topology = {
