@@ -36,17 +36,11 @@ program
 program
   .command("resolver")
   .description("answer the misses of one overlay, from inside its namespace; run by systemd")
-  .requiredOption("--config <file>", "the overlay's resolver.json")
-  .requiredOption("--socket <path>", "where to listen for sync, status and metrics")
-  .option("--namespace <path>", "the name of this namespace; the resolver ends when it becomes another's")
-  .action(async (options: { config: string; socket: string; namespace?: string }) => {
-    const { runResolver } = await import("./resolver/run.js");
-    await runResolver({
-      configPath: options.config,
-      socketPath: options.socket,
-      ...(options.namespace === undefined ? {} : { namespacePath: options.namespace }),
-      log: say,
-    });
+  .usage("--config <resolver.json> --socket <where it listens> [--namespace <path>, at whose end it ends]")
+  .allowUnknownOption()
+  .allowExcessArguments()
+  .action(async () => {
+    await import("./resolver/main.js");
   });
 
 program

@@ -13,13 +13,16 @@ export interface ArtifactFile {
   readonly mode: number;
 }
 
-/** The agent for hosts of one architecture: the bundle and the native boundary beside it. */
+/** The agent for hosts of one architecture: the bundles and the native boundary beside them. */
 export interface AgentArtifact {
   readonly version: string;
   /** Names the folder on the host: the first 16 hex digits of a sha256 over names and contents. */
   readonly digest: string;
   readonly files: readonly ArtifactFile[];
 }
+
+/** What `bundle.mjs` makes: all verbs but the resolver's, which is resident and loads no more than it needs, its metrics when somebody asks. */
+const bundles = ["overlaynet.cjs", "resolver.cjs", "exposition.cjs"];
 
 /** Where `npm run build` puts what hosts run. */
 const build = join(__dirname, "..", "..", "build");
@@ -31,7 +34,7 @@ const build = join(__dirname, "..", "..", "build");
  */
 export async function agentArtifact(architecture: Architecture): Promise<AgentArtifact> {
   const files = [
-    { name: "overlaynet.cjs", path: join(build, "overlaynet.cjs"), mode: 0o644 },
+    ...bundles.map((name) => ({ name, path: join(build, name), mode: 0o644 })),
     { name: "koffi.node", path: join(build, nativeName(architecture)), mode: 0o644 },
   ];
   const hash = createHash("sha256");

@@ -52,12 +52,6 @@ WantedBy=timers.target
 `;
 
 /**
- * How the resolver's Node runs: one thread beside the main one for compiling and collecting, and a young generation of one megabyte, which is
- * enough for what makes hardly any garbage. Five megabytes less with ten thousand records (bench/RESULTS.md).
- */
-export const resolverFlags = ["--v8-pool-size=1", "--max-semi-space-size=1"] as const;
-
-/**
  * `Wants=` and not `Requires=`: both run the repair before each automatic restart, but when the repair fails, a unit that requires it ends `inactive`
  * ("Job … failed with result 'dependency'") and is never restarted (measured, systemd 252). A missing namespace ends the start with status 225, and the next one runs
  * the repair again. No `BindsTo=` on the namespace's mount: that stops with the namespace and never comes back. SystemCallErrorNumber, because Node is killed at its
@@ -73,7 +67,6 @@ StartLimitIntervalSec=0
 Type=notify
 Slice=system.slice
 NotifyAccess=main
-Environment="NODE_OPTIONS=${resolverFlags.join(" ")}"
 ExecStart=/usr/local/bin/overlaynet resolver --config /run/overlaynet/%i/resolver.json --socket /run/overlaynet-resolver/%i/control.sock --namespace /run/overlaynet/%i/netns
 ExecReload=/bin/kill -HUP $MAINPID
 Restart=always

@@ -29,7 +29,7 @@ export class Bench {
 
   /** With a daemon at work in a field; one that ends before it is told to is a failure. */
   async withDaemon<T>(candidate: Candidate, field: Field, body: (daemon: Daemon) => Promise<T>): Promise<T> {
-    const daemon = await Daemon.start(candidate.argv(field), field, candidate.environment);
+    const daemon = await Daemon.start(candidate.argv(field), field);
     try {
       return await body(daemon);
     } finally {

@@ -2,9 +2,13 @@ import { chmodSync, copyFileSync, createReadStream, createWriteStream, mkdirSync
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
-import { agentArtifact, type Architecture, runtimeArtifact } from "@overlaynet/agent/artifacts/index";
-import { resolverFlags } from "@overlaynet/agent/units/templates";
-import { launcher } from "@overlaynet/provider/install/install";
+import {
+  agentArtifact,
+  type Architecture,
+  launcher,
+  resolverFlags,
+  runtimeArtifact,
+} from "@overlaynet/agent/artifacts/index";
 import { run } from "@overlaynet/test/hosts/command";
 import type { Field } from "./field.js";
 
@@ -12,8 +16,6 @@ import type { Field } from "./field.js";
 export interface Candidate {
   readonly name: string;
   argv(field: Field): string[];
-  /** What its unit sets beside. */
-  readonly environment?: NodeJS.ProcessEnv;
 }
 
 /** The programs of a run. */
@@ -22,6 +24,8 @@ export interface Programs {
   readonly own: Candidate;
   /** The same job in C, with the records in memory: the limit of the machine. */
   readonly reference: Candidate;
+  /** A miss answered by Node with nothing around it: the limit of the runtime. */
+  readonly floor: Candidate;
   /** The hand-made way: Python, and a look into the files at each miss. */
   readonly original: Candidate;
   /** What makes misses and sees when they are answered. */
@@ -38,7 +42,6 @@ export async function makePrograms(folder: string): Promise<Programs> {
   return {
     own: {
       name: "overlaynet",
-      environment: { NODE_OPTIONS: resolverFlags.join(" ") },
       argv: ({ site }) => {
         const { configPath, socketPath, namespacePath } = site;
         return [executable, "resolver", "--config", configPath, "--socket", socketPath, "--namespace", namespacePath];
@@ -47,6 +50,16 @@ export async function makePrograms(folder: string): Promise<Programs> {
     reference: {
       name: "C",
       argv: ({ site: { config }, records }) => [reference, config.device, config.bridge, records.text, config.resolve],
+    },
+    floor: {
+      name: "bare Node",
+      argv: ({ site: { config } }) => [
+        join(executable, "..", "node"),
+        ...resolverFlags,
+        join(__dirname, "floor.js"),
+        config.device,
+        config.bridge,
+      ],
     },
     original: {
       name: "original",
@@ -63,15 +76,12 @@ async function installOwn(folder: string): Promise<string> {
     process.stderr.write(`${line}\n`);
   };
   mkdirSync(folder, { recursive: true });
-  const [node, bundle, executable] = ["node", "overlaynet.cjs", "overlaynet"].map((name) => join(folder, name)) as [
-    string,
-    string,
-    string,
-  ];
+  const node = join(folder, "node");
+  const executable = join(folder, "overlaynet");
   const { gzipPath } = await runtimeArtifact(architecture, say);
   await pipeline(createReadStream(gzipPath), createGunzip(), createWriteStream(node, { mode: 0o755 }));
   for (const { name, path } of (await agentArtifact(architecture)).files) copyFileSync(path, join(folder, name));
-  writeFileSync(executable, launcher(node, bundle));
+  writeFileSync(executable, launcher(node, folder));
   chmodSync(executable, 0o755);
   return executable;
 }

@@ -25,12 +25,12 @@ export class Daemon {
   }
 
   /** Starts it in the overlay's namespace. It ends with this process, however that ends. */
-  static async start(argv: readonly string[], field: Field, environment: NodeJS.ProcessEnv = {}): Promise<Daemon> {
+  static async start(argv: readonly string[], field: Field): Promise<Daemon> {
     const notify = new NotifySocket(join(field.site.configPath, "..", "notify.sock"));
     const enter = ["--pdeathsig", "KILL", "nsenter", `--net=${field.site.namespacePath}`];
     const began = performance.now();
     const child = spawn("setpriv", [...enter, ...argv], {
-      env: { ...process.env, ...environment, NOTIFY_SOCKET: notify.path },
+      env: { ...process.env, NOTIFY_SOCKET: notify.path },
       stdio: ["ignore", "ignore", "pipe"],
     });
     const log: string[] = [];

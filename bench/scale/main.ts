@@ -1,7 +1,6 @@
-/** `npm run bench:scale [-- BUNDLE [NODE-FLAG…]]`: what a resolver takes and how long, with one record, ten thousand and a hundred thousand. */
-import { resolverFlags } from "@overlaynet/agent/units/templates";
+/** `npm run bench:scale [-- NODE-FLAG…]`: what a resolver takes and how long, with one record, ten thousand and a hundred thousand. */
+import { resolverFlags } from "@overlaynet/agent/artifacts";
 import { execaSync } from "execa";
-import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { Daemon } from "./daemon.js";
 import { changeTimes } from "./change.js";
@@ -25,12 +24,12 @@ interface Measured {
 }
 
 async function main(): Promise<void> {
-  const [bundle = join(__dirname, "../../../agent/build/overlaynet.cjs"), ...given] = process.argv.slice(2);
+  const given = process.argv.slice(2);
   const flags = given.length > 0 ? given : resolverFlags;
   const overlay = new Overlay();
   const rows: Measured[] = [];
   try {
-    const runtime = await unpackRuntime(overlay.folder, bundle);
+    const runtime = await unpackRuntime(overlay.folder);
     let recorded = 0;
     for (const count of [1, 10_000, 100_000]) {
       overlay.record(recorded, count);

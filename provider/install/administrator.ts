@@ -2,8 +2,8 @@ import { createReadStream } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
-import type { Architecture } from "@overlaynet/agent/artifacts";
-import { type Artifacts, executable, launcher, library } from "./install.js";
+import { type Architecture, launcher } from "@overlaynet/agent/artifacts";
+import { type Artifacts, executable, library } from "./install.js";
 import { pruneScript } from "./put.js";
 
 /** Whom and what an administrator lets in. */
@@ -52,7 +52,7 @@ echo '${user} ALL=(root) NOPASSWD: ${executable} session' > "$t"
 visudo -cqf "$t"
 chmod 440 "$t"; mv -f "$t" /etc/sudoers.d/overlaynet
 `;
-  const text = launcher(`${node}/node`, `${folder}/overlaynet.cjs`);
+  const text = launcher(`${node}/node`, folder);
   yield* file(node, "node", 0o755, runtime.sha256OfNode, createReadStream(runtime.gzipPath), true);
   for (const { name, path, mode } of agent.files) {
     const bytes = await readFile(path);

@@ -4,6 +4,7 @@ import {
   type AgentArtifact,
   agentArtifact,
   type Architecture,
+  launcher,
   runtimeArtifact,
   runtimeDigest,
 } from "@overlaynet/agent/artifacts";
@@ -64,7 +65,7 @@ export async function install(
     const sha256 = sha256Of(await readFile(path));
     await put(connection, sudo, { folder, name, mode, sha256, from: { path }, gzip: false });
   }
-  const text = launcher(`${library}/${node}/node`, `${folder}/overlaynet.cjs`);
+  const text = launcher(`${library}/${node}/node`, folder);
   const upload = { folder, name: "overlaynet", mode: 0o755, sha256: sha256Of(text), from: { text }, gzip: false };
   await put(connection, sudo, upload);
   await link(connection, sudo, `../lib/overlaynet/agent-${agent.digest}/overlaynet`, executable);
@@ -81,11 +82,6 @@ export async function outdated(
   if (architecture === undefined) return false;
   const { version, digest } = await artifacts.agent(architecture, say);
   return digest !== greeting.agent.digest && compareVersions(version, greeting.agent.version) >= 0;
-}
-
-/** The small script that starts the agent with its own runtime. */
-export function launcher(node: string, bundle: string): string {
-  return `#!/bin/sh\nexec ${node} ${bundle} "$@"\n`;
 }
 
 /** Orders versions of three numbers; what follows a hyphen is not looked at. */

@@ -2,6 +2,7 @@ import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
 import { once } from "node:events";
 import { openSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { agentArtifact, type Architecture, launcher } from "@overlaynet/agent/artifacts";
 import { marker, type Reply } from "@overlaynet/core/protocol";
 import type { Host, Lab } from "../hosts/index.js";
 
@@ -60,14 +61,12 @@ export class AgentSession {
 
 /** Puts the built agent, and this machine's Node, on a host, as the provider would. */
 export async function installAgent(lab: Lab, host: Host): Promise<void> {
-  const root = join(__dirname, "..", "..", "..");
-  const native = join("node_modules", "@koromix", `koffi-linux-${process.arch}`, `linux_${process.arch}`, "koffi.node");
   const lib = "/usr/local/lib/overlaynet";
   await send(lab, host, process.execPath, `${lib}/node-test/node`);
-  await send(lab, host, join(root, "agent", "build", "overlaynet.cjs"), `${lib}/agent-test/overlaynet.cjs`);
-  await send(lab, host, join(root, native), `${lib}/agent-test/koffi.node`);
-  const launcher = `#!/bin/sh\nexec ${lib}/node-test/node ${lib}/agent-test/overlaynet.cjs "$@"\n`;
-  await host.ssh(["sh", "-c", 'cat > "$0"', `${lib}/agent-test/overlaynet`], { input: launcher });
+  const { files } = await agentArtifact(process.arch as Architecture);
+  for (const { name, path } of files) await send(lab, host, path, `${lib}/agent-test/${name}`);
+  const input = launcher(`${lib}/node-test/node`, `${lib}/agent-test`);
+  await host.ssh(["sh", "-c", 'cat > "$0"', `${lib}/agent-test/overlaynet`], { input });
   await host.ssh(["chmod", "0755", `${lib}/node-test/node`, `${lib}/agent-test/overlaynet`]);
   await host.ssh(["ln", "-sf", "../lib/overlaynet/agent-test/overlaynet", "/usr/local/bin/overlaynet"]);
 }

@@ -9,7 +9,7 @@ import { run } from "../hosts/command.js";
 const checkout = join(__dirname, "..", "..", "..");
 
 /** Needs no lab host: it is here because it installs packages, which takes longer than a unit test may. */
-describe("the agent's bundle", function () {
+describe("the agent's bundles", function () {
   this.timeout(240_000);
 
   let folder: string;
@@ -30,11 +30,14 @@ describe("the agent's bundle", function () {
   }
 
   async function digestOf(place: string): Promise<string> {
-    const bundle = await readFile(join(place, "agent", "build", "overlaynet.cjs"));
-    return createHash("sha256").update(bundle).digest("hex");
+    const hash = createHash("sha256");
+    for (const name of ["overlaynet.cjs", "resolver.cjs", "exposition.cjs"]) {
+      hash.update(await readFile(join(place, "agent", "build", name)));
+    }
+    return hash.digest("hex");
   }
 
-  it("is the same, byte for byte, from two clean builds at different places, and what the checkout has", async () => {
+  it("are the same, byte for byte, from two clean builds at different places, and what the checkout has", async () => {
     const digests = [await cleanBuild("one"), await cleanBuild("the", "other one"), await digestOf(checkout)];
     process.stdout.write(`        sha256 ${digests[0]}\n`);
     expect(new Set(digests).size, digests.join(" ")).to.equal(1);

@@ -20,10 +20,10 @@ interface Times {
 
 /** Misses one at a time, two milliseconds apart: how long until the entries stand. */
 export async function latency(bench: Bench): Promise<Line[]> {
-  const { own, reference, original } = bench.programs;
+  const { own, reference, floor, original } = bench.programs;
   const found = new Map<Candidate, Times>();
   for (let round = 0; round < rounds; round += 1) {
-    for (const candidate of [own, reference, original]) {
+    for (const candidate of [own, reference, floor, original]) {
       const times = found.get(candidate) ?? { cold: [], l3: [], l2: [], lost: 0 };
       found.set(candidate, times);
       await measure(bench, candidate, times);
@@ -40,10 +40,21 @@ export async function latency(bench: Bench): Promise<Line[]> {
       verdict: goal === undefined ? `${(ours! / limit!).toFixed(2)} × C` : verdict(ours! / limit!, "× C", "≤", goal),
     };
   };
+  const bare = (share: number): Line => {
+    const [least, limit] = [floor, reference].map((candidate) => quantile(of(candidate).l3, share));
+    return {
+      what: `the same by Node with nothing around it (bench/resolver/floor.ts), p${share * 100}`,
+      own: microseconds(least!),
+      reference: microseconds(limit!),
+      verdict: `the floor: ${(least! / limit!).toFixed(2)} × C`,
+    };
+  };
   const [lost, referenceLost, originalLost] = [own, reference, original].map((candidate) => `${of(candidate).lost}`);
   return [
     line("L3 miss → both entries, p50", "l3", 0.5, 1.3),
     line("L3 miss → both entries, p99", "l3", 0.99, 2),
+    bare(0.5),
+    bare(0.99),
     line("L2 miss → its entry, p50", "l2", 0.5, 1.3),
     line("L2 miss → its entry, p99", "l2", 0.99, 2),
     line("the first 100 L3 misses after a start, p50", "cold", 0.5),
@@ -63,11 +74,15 @@ async function measure(bench: Bench, candidate: Candidate, times: Times): Promis
       const { generator } = bench.programs;
       const warm = await generate(generator, field, { kind: "arp", ...warmUp });
       const l3 = await generate(generator, field, { kind: "arp", first: warmUp.count, count, gap });
-      const l2 = await generate(generator, field, { kind: "frame", first: warmUp.count + count, count, gap });
       times.cold.push(...warm.times.slice(0, 100));
       times.l3.push(...l3.times);
-      times.l2.push(...l2.times);
-      for (const { sent, times: answered } of [warm, l3, l2]) times.lost += sent - answered.length;
+      const found = [warm, l3];
+      if (candidate !== bench.programs.floor) {
+        const l2 = await generate(generator, field, { kind: "frame", first: warmUp.count + count, count, gap });
+        times.l2.push(...l2.times);
+        found.push(l2);
+      }
+      for (const { sent, times: answered } of found) times.lost += sent - answered.length;
     }),
   );
 }
