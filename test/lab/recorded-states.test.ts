@@ -74,14 +74,44 @@ describe("recorded states", function () {
     });
   }
 
+  it("the latest form is what this version writes", async () => {
+    await stack.declare(recordedTopology(lab));
+    succeeded("up", await stack.up());
+    const recorded = await readFile(join(states, `schema-${schemaVersion}`, "stack.json"), "utf8");
+    const [now, then] = [await stack.export(), recorded].map((state) =>
+      Object.fromEntries(ours(state).map(({ urn, inputs, outputs }) => [urn, shape({ inputs, outputs })])),
+    );
+    expect(Object.keys(now ?? {})).to.have.length(5);
+    expect(now).to.deep.equal(then);
+    succeeded("destroy", await stack.destroy());
+    await expectUntouched(lab.hosts, untouched, "after destroy");
+  });
+
   /** The names and ids of what the state holds. */
   async function resources(): Promise<string[]> {
-    const { deployment } = JSON.parse(await stack.export()) as {
-      deployment: { resources: { urn: string; id?: string }[] };
-    };
-    return deployment.resources
-      .map(({ urn, id }) => `${urn} ${id ?? ""}`)
-      .filter((line) => line.includes("dynamic/"))
+    return ours(await stack.export())
+      .map(({ urn, id }) => `${urn} ${id}`)
       .sort();
   }
 });
+
+interface Resource {
+  readonly urn: string;
+  readonly type: string;
+  readonly id: string;
+  readonly inputs: unknown;
+  readonly outputs: unknown;
+}
+
+/** This package's resources in an exported state. */
+function ours(state: string): Resource[] {
+  const { deployment } = JSON.parse(state) as { deployment: { resources: Resource[] } };
+  return deployment.resources.filter(({ type }) => type.includes("dynamic/"));
+}
+
+/** The value with the types of what is in it instead of texts, numbers and choices. */
+function shape(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return typeof value;
+  if (Array.isArray(value)) return value.map(shape);
+  return Object.fromEntries(Object.entries(value).map(([name, member]: [string, unknown]) => [name, shape(member)]));
+}
