@@ -153,6 +153,8 @@ function networkSentence(error: Error & { code?: string; level?: string }, targe
     case "EPIPE":
       return closed;
     default:
+      if (error.level === "protocol" && error.message === "Connection lost before handshake")
+        return "it hung up without a word: too many log-ins at once there (MaxStartups), or no sshd";
       if (error.level === "client-timeout") return `no answer within ${target.perDialTimeout / 1000} s`;
       return messageOf(error);
   }

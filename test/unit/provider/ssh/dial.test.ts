@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
+import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { Socket } from "node:net";
+import { type AddressInfo, createServer, Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -227,6 +228,16 @@ describe("an SSH connection", () => {
     await gone.close();
     expect((await refused({ ...pinned(), port: gone.port })).message).to.match(
       /^connection refused: no sshd on port \d+/,
+    );
+  });
+
+  it("says when it is hung up on, as an sshd does that has too many log-ins", async () => {
+    const curt = createServer((socket) => socket.end()).listen(0, "127.0.0.1");
+    await once(curt, "listening");
+    const { message } = await refused({ ...pinned(), port: (curt.address() as AddressInfo).port });
+    curt.close();
+    expect(message).to.match(
+      /^it hung up without a word: too many log-ins at once there \(MaxStartups\), or no sshd \(/,
     );
   });
 
