@@ -31,6 +31,19 @@ export async function programTest(stack: Stack, check: () => Promise<void>, edit
     await edit.check();
     succeeded(`preview after ${edit.what}`, await stack.preview("--expect-no-changes"));
   }
+  await destroyed(stack);
+}
+
+/** The short way of a program: preview, up, what has to be true then, no change, destroy, nothing left. */
+export async function shortProgramTest(stack: Stack, check: () => Promise<void>): Promise<void> {
+  succeeded("preview", await stack.preview());
+  succeeded("up", await stack.up());
+  await check();
+  succeeded("preview of what is so already", await stack.preview("--expect-no-changes"));
+  await destroyed(stack);
+}
+
+async function destroyed(stack: Stack): Promise<void> {
   succeeded("destroy", await stack.destroy());
   expect(await resourcesOf(stack), "the state after destroy").to.deep.equal([]);
 }
