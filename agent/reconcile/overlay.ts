@@ -41,11 +41,12 @@ export async function reconcileOverlay(host: Host, change: OverlayChange): Promi
   try {
     const broken = structure.failures.get(overlayMark);
     const known = wanted.unreadable.length > 0 ? wanted.previous : undefined;
-    records = reconcileRecords(host.paths, spec, wanted.desired, change.applied, known);
+    // Two hundred other resources' records need not be read for one's; the repair unit reads them all, and so does a change of the overlay.
+    const isMembersOnly = before !== undefined && !change.applied.some((one) => one.spec.kind === "overlay");
+    records = reconcileRecords(host.paths, spec, wanted.desired, change.applied, known, isMembersOnly);
     otherSteps += publish(host.paths, spec);
     if (broken !== undefined) return { structure, records, otherSteps, failure: broken };
     // A resolver that answers runs: to ask systemd as well costs every batch of containers more than the answer.
-    const isMembersOnly = before !== undefined && !change.applied.some((one) => one.spec.kind === "overlay");
     const resolverDid = isMembersOnly && !renewed && (await host.entries.sync(spec)) === "resolver";
     if (!resolverDid) {
       otherSteps += await host.units.install();

@@ -18,6 +18,7 @@ export interface RecordsWritten {
  *
  * @param mended the resources just applied: their records are written whatever people made of them
  * @param known when desired files cannot be read: those of before that can. What of ours none of them asked for stays, since it may be an unreadable one's
+ * @param trusted whether records that are asked for as before, and are not mended, are believed to be there
  */
 export function reconcileRecords(
   paths: Paths,
@@ -25,6 +26,7 @@ export function reconcileRecords(
   desired: readonly Desired[],
   mended: readonly Desired[],
   known?: readonly Desired[],
+  trusted = false,
 ): RecordsWritten {
   const { storage } = overlay;
   const asked = recordsOf(desired.map(({ spec }) => spec));
@@ -37,7 +39,7 @@ export function reconcileRecords(
   const previous = ledger?.records ?? none;
   const folders = [...(ledger?.folders ?? []), ...missingFolders(storage)];
   writeLedger(paths, overlay.overlay, { storage, folders: [...new Set(folders)], records: unite(previous, wanted) });
-  const applied = applyRecords({ storage, wanted, previous, mend: false });
+  const applied = applyRecords({ storage, wanted, previous, mend: false, trusted });
   const again = applyRecords({
     storage,
     wanted: recordsOf(mended.map(({ spec }) => spec)),

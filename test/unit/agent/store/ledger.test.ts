@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { type Desired, OverlaySpec } from "@overlaynet/core";
@@ -49,6 +49,17 @@ describe("an overlay's records on disk", () => {
     writeFileSync(join(storage, "arp", "7.7.7.2"), "02:42:00:00:00:99\n");
     expect(write([red])).to.eql([]);
     expect(write([red], [red])).to.eql(["arp/7.7.7.2"]);
+  });
+
+  it("are read when their own resource is applied, and all of them unless the others' are trusted", () => {
+    const trusting = (all: readonly Desired[], mended: readonly Desired[]): readonly string[] =>
+      reconcileRecords(paths, spec, all, mended, undefined, true).written;
+    write([red]);
+    rmSync(join(storage, "arp", "7.7.7.2"));
+    expect(trusting([red, green], [green])).to.have.members(["arp/7.7.7.4", "fdb/02:42:07:07:07:04"]);
+    expect(trusting([red, green], [red])).to.eql(["arp/7.7.7.2"]);
+    rmSync(join(storage, "arp", "7.7.7.2"));
+    expect(write([red, green], [green])).to.eql(["arp/7.7.7.2"]);
   });
 
   it("leave nothing that nobody knows when a run is interrupted between ledger and records", () => {
