@@ -20,13 +20,31 @@ export function providerText(kind: Kind): string {
   return `exports.handler = () => require("overlaynet/provider").${servedBy[kind]};`;
 }
 
+/**
+ * Whether stacks of promises are of interest. The SDK takes four for every property of a resource, mapped to sources one by one (npm: runtime/rpc.js,
+ * transferProperties), and shows them only then: half of the time that a program with 200 containers takes. Where in the program a resource stands it finds
+ * out by itself, whatever the limit.
+ */
+const debugsPromises = process.env["PULUMI_DEBUG_PROMISE_LEAKS"] !== undefined;
+
 /** A resource that the engine has this package's provider take care of. */
 export abstract class HostResource extends pulumi.CustomResource {
   /** @param props its inputs, and every output by name with the value undefined: what is not named here is no output of the object */
   constructor(kind: Kind, name: string, props: pulumi.Inputs, options: pulumi.CustomResourceOptions | undefined) {
     // What is replaced outside diff (`--replace`) must be deleted first too: its names on hosts are taken.
     const merged = pulumi.mergeOptions({ deleteBeforeReplace: true }, options ?? {});
-    super(tokenOf(kind), name, { ...props, owner: owner(name), __provider: providerText(kind) }, merged);
+    const given = { ...props, owner: owner(name), __provider: providerText(kind) };
+    const limit = Error.stackTraceLimit;
+    if (!debugsPromises) Error.stackTraceLimit = 0;
+    try {
+      super(tokenOf(kind), name, given, merged);
+    } catch (error) {
+      Error.stackTraceLimit = limit;
+      if (error instanceof Error) Error.captureStackTrace(error);
+      throw error;
+    } finally {
+      Error.stackTraceLimit = limit;
+    }
   }
 }
 

@@ -211,4 +211,27 @@ describe("the resources of a program", () => {
     expect(monitor.of("guest").inputs["overlayId"]).to.equal("own-id");
     expect(monitor.of("guest").inputs["overlay"]).to.deep.include({ name: "own", hosts: ref.hosts });
   });
+
+  it("are made without a stack for each property", () => {
+    const before: unknown = Reflect.get(Error, "prepareStackTrace");
+    let stacks = 0;
+    Error.prepareStackTrace = (error, sites) => {
+      if (sites.length > 0) stacks += 1;
+      return error.message;
+    };
+    try {
+      new Container("quick", { overlay: net, host: "a", ip: "7.7.7.8" });
+    } finally {
+      Reflect.set(Error, "prepareStackTrace", before);
+    }
+    // Where it stands in the program, and a few of the SDK's own.
+    expect(stacks).to.be.within(1, 10);
+  });
+
+  it("that are refused name their place in the program", () => {
+    const limit = Error.stackTraceLimit;
+    const make = (): unknown => new Container("", { overlay: net, host: "a", ip: "7.7.7.2" });
+    expect(make).to.throw().with.property("stack").that.includes("resources.test");
+    expect(Error.stackTraceLimit).to.equal(limit);
+  });
 });
