@@ -29,7 +29,7 @@ export interface Wanted {
   readonly adopt: ReadonlySet<Mark>;
   /** Resources whose desired file cannot be read: what is theirs stays as it is. */
   readonly unreadable: readonly Target[];
-  /** The only namespaces to look at; undefined for all that the desired states name; `all` for every one of the host. */
+  /** The only namespaces to look at, the root one for its filter alone; undefined for all that the desired states name; `all` for every one of the host. */
   readonly scope: readonly string[] | "all" | undefined;
 }
 
@@ -79,7 +79,7 @@ export async function look(host: Places, wanted: Wanted): Promise<Seen> {
   const isAsked = (namespace: string): boolean => {
     if (!Array.isArray(scope)) return true;
     // Containers here are nothing to the filter of the underlay: a process less for each batch of them.
-    return namespace === rootNamespace ? filterTexts(desired) !== filterTexts(previous) : scope.includes(namespace);
+    return scope.includes(namespace) || (namespace === rootNamespace && filterTexts(desired) !== filterTexts(previous));
   };
   const [namespaces, tables] = await Promise.all([
     lookAtNamespaces(host, scope, objects),
@@ -90,7 +90,8 @@ export async function look(host: Places, wanted: Wanted): Promise<Seen> {
 
 function lookAtNamespaces(host: Places, scope: Wanted["scope"], objects: readonly KernelObject[]): Promise<Namespaces> {
   if (scope === "all") return observeAll(host, objects);
-  return observe(host, scope ?? namespacesOf(objects), portNamespacesOf(objects));
+  const names = scope?.filter((name) => name !== rootNamespace) ?? namespacesOf(objects);
+  return observe(host, names, portNamespacesOf(objects));
 }
 
 /** Tables of the root namespace as a text: a record alone changes them when its VTEP is a new one. */

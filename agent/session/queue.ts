@@ -1,5 +1,6 @@
 import { type Failure, type Request } from "@overlaynet/core/protocol";
 import { targetOf } from "@overlaynet/core";
+import { setTimeout as delay } from "node:timers/promises";
 import { targetKey } from "../store/desired.js";
 
 /** What waits for the host: everything but a ping, which waits for nothing. */
@@ -11,13 +12,22 @@ export type Outcome = { readonly ok: true; readonly result: unknown } | { readon
 /** Runs requests as one; has an answer for each, in their order. */
 export type RunBatch = (requests: readonly BatchRequest[]) => Promise<readonly Outcome[]>;
 
+/** Milliseconds without a request after which no more are waited for: the engine asks for one after the other, faster than this. */
+const quiet = 30;
+/** Milliseconds for which requests gather at most. */
+const gathering = 150;
+/** Milliseconds after a batch of several within which more of the kind are expected. */
+const lull = 500;
+
 interface Waiting {
   readonly request: BatchRequest;
   readonly answer: (outcome: Outcome) => void;
 }
 
 /**
- * Group commit: what arrives while a batch runs is taken together as the next one. Of several requests for one resource each goes into a batch of its own, in
+ * Group commit: what arrives while a batch runs is taken together as the next one. Where several were taken, the next ones are waited for a moment: an
+ * engine has eight requests on their way, asks anew for each that was answered, and would be served in two halves for ever, at a dozen processes and several
+ * writes to disk for each half. Of several requests for one resource each goes into a batch of its own, in
  * their order, so that a batch has one meaning.
  */
 export class BatchQueue {
@@ -25,6 +35,8 @@ export class BatchQueue {
   #waiting: Waiting[] = [];
   #running: Promise<void> | undefined;
   #closed = false;
+  /** When the last batch of several ended, by performance.now(). */
+  #several = Number.NEGATIVE_INFINITY;
 
   constructor(run: RunBatch) {
     this.#run = run;
@@ -48,13 +60,24 @@ export class BatchQueue {
     // One turn of the event loop, so that lines which came in one chunk are one batch.
     await new Promise((resolve) => setImmediate(resolve));
     while (this.#waiting.length > 0) {
+      if (performance.now() - this.#several < lull) await this.#gather();
       const batch = this.#take();
       const outcomes = await this.#runSafely(batch.map((one) => one.request));
       batch.forEach((one, index) => {
         one.answer(outcomes[index] ?? failed("the batch ended without an answer; this is a defect of the agent"));
       });
+      if (batch.length > 1) this.#several = performance.now();
     }
     this.#running = undefined;
+  }
+
+  /** Resolves when no request has come for a moment. */
+  async #gather(): Promise<void> {
+    const deadline = performance.now() + gathering;
+    for (let before = 0; before !== this.#waiting.length && performance.now() < deadline;) {
+      before = this.#waiting.length;
+      await delay(quiet);
+    }
   }
 
   #take(): Waiting[] {

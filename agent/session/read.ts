@@ -1,4 +1,4 @@
-import { type Desired, targetOf } from "@overlaynet/core";
+import { type Desired, rootNamespace, targetOf } from "@overlaynet/core";
 import type { ReadRequest, ReadResult } from "@overlaynet/core/protocol";
 import { driftOfResource, observeOverlay, type OverlayDrift } from "../reconcile/drift.js";
 import type { Host } from "../reconcile/host.js";
@@ -43,7 +43,7 @@ export async function readResources(host: Host, requests: readonly ReadRequest[]
   return outcomes;
 }
 
-/** The overlay's namespace, and those of the containers that were asked about. */
+/** The overlay's namespace, those of the containers that were asked about, and the root one when the overlay itself was: its filter is there. */
 function scopeOf(desired: readonly Desired[], requests: readonly ReadRequest[]): string[] {
   const asked = new Set(requests.map(({ target }) => targetKey(target)));
   const overlays = new Map(
@@ -51,7 +51,8 @@ function scopeOf(desired: readonly Desired[], requests: readonly ReadRequest[]):
   );
   return desired.flatMap((one): string[] => {
     const { spec } = one;
-    if (spec.kind === "overlay") return [spec.namespace];
-    return asked.has(targetKey(targetOf(spec))) && isHere(one, overlays) ? [spec.name] : [];
+    const isAsked = asked.has(targetKey(targetOf(spec)));
+    if (spec.kind === "overlay") return isAsked ? [rootNamespace, spec.namespace] : [spec.namespace];
+    return isAsked && isHere(one, overlays) ? [spec.name] : [];
   });
 }
