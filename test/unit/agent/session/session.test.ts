@@ -84,6 +84,23 @@ describe("a session", () => {
     await client.finish();
   });
 
+  it("waits a moment for more where several were taken, and not after one", async () => {
+    const client = new Client();
+    const oneByOne = async (...ids: readonly number[]): Promise<void> => {
+      for (const id of ids) {
+        client.send(request(id));
+        for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+      }
+    };
+    await oneByOne(1, 2);
+    client.send(request(3), request(4));
+    await client.until(4);
+    await oneByOne(5, 6);
+    await client.until(6);
+    expect(client.batches.map((batch) => batch.map(({ id }) => id))).to.eql([[1], [2], [3, 4], [5, 6]]);
+    await client.finish();
+  });
+
   it("gives two requests for one resource two batches", async () => {
     const client = new Client();
     client.send(apply(1, container("red", 2)), request(3), apply(2, container("red", 4)));
