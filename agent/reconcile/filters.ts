@@ -10,7 +10,7 @@ import {
 import { RecordStore } from "../records/index.js";
 import { observeTables, type Places } from "./observation.js";
 
-/** What an overlay's filters have dropped, by counter: of strangers and forged ones before the VXLAN device, spoofed ones and storms at containers' ports. Or why nobody can tell. */
+/** What an overlay's filters have dropped, by counter: of strangers and forged ones before the VXLAN device, spoofed ones, storms and floods of misses at containers' ports. Or why nobody can tell. */
 export async function dropped(
   host: Places,
   overlay: string,

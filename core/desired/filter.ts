@@ -12,6 +12,12 @@ export const vtepSet = "vteps";
 /** Of a container's broadcasts and multicasts, which the bridge multiplies and each ARP request of which may be a miss: how many a second pass, and how many at once. */
 export const stormLimit = { perSecond: 250, burst: 1000 } as const;
 
+/**
+ * Of MACs that a container has not sent to for a while, each of which may be a miss: as many a second, and at once, may be sent to. Whoever has to be asked for by a broadcast first is not held up
+ * by it. How long a MAC is remembered, and how many of all ports, bounds the memory, and what nft has to list: 3500 of a container that floods.
+ */
+export const missLimit = { ...stormLimit, remembered: "10s", size: 32_768 } as const;
+
 /** The table of an overlay's VTEP filter, in the root namespace. */
 export function vtepTable(overlay: string): string {
   return `overlaynet-${overlay}`;
@@ -52,33 +58,52 @@ export function vtepFilter(
 }
 
 /**
- * What stands at containers' ports, before the bridge learns from a frame: IPv4 and ARP from the container's own MAC and address and nothing else, for IPv6 and VLAN tags would be ways around
- * it; and no more broadcasts than {@link stormLimit}. Ports without a guard, the VXLAN device's among them, are left alone.
+ * What stands at containers' ports, before the bridge learns from a frame: IPv4 and ARP from the container's own MAC and address and nothing else; no more broadcasts than {@link stormLimit}, and no
+ * more MACs sent to for the first time than {@link missLimit}. Ports without a guard, the VXLAN device's among them, are left alone.
+ *
+ * The type is looked up in the frame, where a VLAN tag stands in its place (nft_payload_copy_vlan in net/netfilter/nft_payload.c); what nft looks at by itself before a match of IPv4's fields is the
+ * packet's protocol, which the kernel has read past the tag.
  */
 export function portFilter(namespace: NamespaceName, mark: Mark): FilterObject {
-  const { perSecond, burst } = stormLimit;
-  const limit = `limit rate over ${perSecond}/second burst ${burst} packets`;
+  const limit = ({ perSecond, burst }: typeof stormLimit): string =>
+    `limit rate over ${perSecond}/second burst ${burst} packets`;
+  const { remembered, size } = missLimit;
   const group = "ether daddr & 01:00:00:00:00:00 != 00:00:00:00:00:00";
+  const meters = "flags dynamic,timeout ; timeout 1m ; size 65535 ;";
   return {
     kind: "filter",
     namespace,
     family: "bridge",
     table: portTable,
-    counters: ["spoofed", "storms", "ipv6"],
+    counters: ["spoofed", "storms", "misses", "ipv6"],
     sets: [
       { name: "ports", type: "ifname" },
       { name: "senders", type: "ifname . ether_addr . ipv4_addr" },
-      { name: "groups", type: "ifname", options: "flags dynamic,timeout ; timeout 1m ; size 65535 ;" },
+      { name: "groups", type: "ifname", options: meters },
+      { name: "unicasts", type: "ifname", options: meters },
+      {
+        name: "targets",
+        type: "ifname . ether_addr",
+        options: `flags dynamic,timeout ; timeout ${remembered} ; size ${size} ;`,
+      },
     ],
     chains: [
       {
+        name: "known",
+        rules: [
+          `iifname . ether daddr != @targets update @unicasts { iifname ${limit(missLimit)} } counter name misses drop`,
+          "update @targets { iifname . ether daddr }",
+        ],
+      },
+      {
         name: "guarded",
         rules: [
-          `${group} update @groups { iifname ${limit} } counter name storms drop`,
-          "iifname . ether saddr . ip saddr @senders accept",
-          "iifname . ether saddr . arp saddr ip @senders iifname . arp saddr ether . arp saddr ip @senders accept",
+          `${group} update @groups { iifname ${limit(stormLimit)} } counter name storms drop`,
           // What every interface says by itself is no attack.
           "ether type ip6 counter name ipv6 drop",
+          "ether type != ip ether type != arp counter name spoofed drop",
+          "iifname . ether saddr . ip saddr @senders goto known",
+          "iifname . ether saddr . arp saddr ip @senders iifname . arp saddr ether . arp saddr ip @senders goto known",
           "counter name spoofed drop",
         ],
       },

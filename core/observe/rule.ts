@@ -4,15 +4,31 @@
 
 type Expression = Readonly<Record<string, unknown>>;
 
-/** A rule as nft lists it; without what nft adds by itself to tell protocols, and shows or hides as its version does. */
-export function ruleText(expressions: readonly Expression[]): string {
+/** In the text of a rule: what nft did not say. */
+const unsaid = "…";
+
+/**
+ * A rule as nft lists it; without what nft adds by itself to tell protocols, and shows or hides as its version does.
+ *
+ * @param version nft's own. One below 1.0 says in JSON nothing of what an update of a set does besides (seen of 0.9.8, which Debian 11 has).
+ */
+export function ruleText(expressions: readonly Expression[], version = ""): string {
+  const inSets = version.startsWith("0.") ? ` ${unsaid}` : "";
   return expressions
     .filter((one) => !isImplied(one))
-    .map(statement)
+    .map((one) => statement(one, inSets))
     .join(" ");
 }
 
-function statement(given: Expression): string {
+/** Whether a rule that was listed is the wanted one, as far as nft says. */
+export function isRule(listed: string, wanted: string): boolean {
+  const [start = "", ...rest] = listed.split(` ${unsaid}`);
+  const end = rest.at(-1);
+  if (end === undefined) return listed === wanted;
+  return wanted.startsWith(start) && wanted.endsWith(end) && wanted.length >= start.length + end.length;
+}
+
+function statement(given: Expression, inSets: string): string {
   const [kind = "", value] = Object.entries(given)[0] ?? [];
   switch (kind) {
     case "match": {
@@ -26,8 +42,8 @@ function statement(given: Expression): string {
       return `${kind} ${String(record(value)["target"])}`;
     case "set": {
       const { op, elem, set, stmt } = record(value);
-      const inner = Array.isArray(stmt) ? stmt.map((one) => statement(record(one))) : [];
-      return `${String(op)} ${String(set)} { ${[operand(elem), ...inner].join(" ")} }`;
+      const inner = Array.isArray(stmt) ? stmt.map((one) => statement(record(one), inSets)) : [];
+      return `${String(op)} ${String(set)} { ${[operand(elem), ...inner].join(" ")}${inSets} }`;
     }
     case "limit": {
       const { rate, per, burst, inv } = record(value);

@@ -50,6 +50,7 @@ const Element = z.union([
 const Listing = z.object({
   nftables: z.array(
     z.object({
+      metainfo: z.object({ version: z.string() }).optional(),
       counter: z.object({ name: z.string(), packets: z.number(), bytes: z.number() }).optional(),
       set: z
         .object({
@@ -83,6 +84,7 @@ export function parseTable(stdout: string): ObservedTable {
   }
   const items = listing.data.nftables;
   const rules = items.flatMap(({ rule }) => rule ?? []);
+  const version = items.find(({ metainfo }) => metainfo !== undefined)?.metainfo?.version;
   return {
     counters: new Map(
       items.flatMap(({ counter }) =>
@@ -99,7 +101,7 @@ export function parseTable(stdout: string): ObservedTable {
     chains: new Map(
       items.flatMap(({ chain }) => {
         if (chain === undefined) return [];
-        const own = rules.filter((rule) => rule.chain === chain.name).map(({ expr }) => ruleText(expr));
+        const own = rules.filter((rule) => rule.chain === chain.name).map(({ expr }) => ruleText(expr, version));
         const { hook, prio, policy } = chain;
         const at = hook === undefined ? {} : { hook: `${hook} ${prio ?? 0} ${policy ?? "accept"}` };
         return [[chain.name, { ...at, rules: own }] as const];

@@ -2,6 +2,7 @@ import { portTable, vtepTable } from "../desired/filter.js";
 import { type FilterId, type FilterObject, keyOf, type Mark } from "../desired/object.js";
 import type { NamespaceName } from "../model/index.js";
 import { rootNamespace } from "../observe/observed.js";
+import { isRule } from "../observe/rule.js";
 import type { ObservedTable } from "../observe/table.js";
 import { planGuards } from "./guards.js";
 import type { Scene } from "./scene.js";
@@ -87,7 +88,11 @@ function differences(filter: FilterObject, seen: ObservedTable): string[] {
     const want = hook === undefined ? undefined : `${hook.at} ${hook.priority} accept`;
     if (found === undefined) wrong.push(`chain ${name} missing`);
     else if (found.hook !== want) wrong.push(`chain ${name} at ${found.hook ?? "nothing"}, want ${want ?? "nothing"}`);
-    else if (found.rules.join("\n") !== rules.join("\n")) wrong.push(`rules of chain ${name} changed`);
+    else if (
+      found.rules.length !== rules.length ||
+      !rules.every((rule, index) => isRule(found.rules[index] ?? "", rule))
+    )
+      wrong.push(`rules of chain ${name} changed`);
   }
   const known = new Set(filter.chains.map(({ name }) => name));
   return [

@@ -4,10 +4,11 @@
  */
 import { readFileSync } from "node:fs";
 import { PacketSocket } from "@overlaynet/agent/netlink/index";
+import { forgedEcho } from "../checks/forged.js";
 
 export interface ScanOptions {
-  /** ARP requests for every address of 7.7.0.0/16; unicast frames to as many MACs that nobody has; ARP replies that claim `claim`. */
-  readonly kind: "arp" | "unicast" | "claim";
+  /** ARP requests for every address of 7.7.0.0/16; unicast frames, or echo requests, to as many MACs that nobody has; echo requests with a VLAN tag to everybody; ARP replies that claim `claim`. */
+  readonly kind: "arp" | "unicast" | "echo" | "tagged" | "claim";
   readonly count: number;
   /** Frames per second. */
   readonly rate: number;
@@ -37,6 +38,19 @@ function frame({ kind, claim }: ScanOptions, number: number): Buffer {
   if (kind === "arp") return arp(1, sender, ip, [7, 7, (number >> 8) & 255, number & 255]);
   if (kind === "claim") return arp(2, sender, ip, ip);
   const nobody = Buffer.from([2, 0x99, (number >> 24) & 255, (number >> 16) & 255, (number >> 8) & 255, number & 255]);
+  const echo = (to: Buffer): Buffer => {
+    const ends = {
+      from: { mac: sender.toString("hex"), ip: ip.join(".") },
+      to: { mac: to.toString("hex"), ip: "7.7.7.200" },
+    };
+    // Without the VXLAN header.
+    return forgedEcho({ vni: 0, ...ends }).subarray(8);
+  };
+  if (kind === "echo") return echo(nobody);
+  if (kind === "tagged") {
+    const plain = echo(broadcast);
+    return Buffer.concat([plain.subarray(0, 12), Buffer.from([0x81, 0, 0, 5]), plain.subarray(12)]);
+  }
   // For local experiments (IEEE 802): an IP packet made of zeros would be dropped where the bridge has netfilter look at it.
   return Buffer.concat([nobody, sender, Buffer.from([0x88, 0xb5]), Buffer.alloc(46)]);
 }

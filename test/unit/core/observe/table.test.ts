@@ -9,30 +9,37 @@ import {
   tablesOf,
   UnreadableOutput,
 } from "@overlaynet/core";
-import { ruleText } from "@overlaynet/core/observe/rule";
+import { isRule, ruleText } from "@overlaynet/core/observe/rule";
 import { expect } from "chai";
 import fc from "fast-check";
 import { containerFile, overlay, overlayFile } from "../../../model-kernel/specs.js";
 
 const folder = join(process.cwd(), "test", "unit", "core", "observe", "testdata");
-const captured = (name: string): string => readFileSync(join(folder, `${name}.nft.txt`), "utf8");
+const captured = (name: string, version = ""): string =>
+  readFileSync(join(folder, `${name}.nft${version}.txt`), "utf8");
+/** What other versions wrote of the same tables: Debian 11's, Ubuntu 24.04's, Debian 13's. */
+const others = ["-0.9.8", "-1.0.9", "-1.1.3"];
 const objects = objectsOf([overlayFile(), containerFile("red", "7.7.7.2"), containerFile("green", "7.7.7.4")]);
 const filters = objects.filter((object) => object.kind === "filter");
 
 describe("parseTable", () => {
   for (const filter of filters) {
-    it(`reads a table of family ${filter.family} as it was wanted`, () => {
-      const { counters, sets, chains } = parseTable(captured(filter.family === "ip" ? "vteps" : "ports"));
-      expect([...counters]).to.deep.equal(filter.counters.map((name) => [name, { packets: 0, bytes: 0 }]));
-      expect([...sets].map(([name, { type }]) => [name, type])).to.deep.equal(
-        filter.sets.map(({ name, type }) => [name, type]),
-      );
-      for (const { name, hook, rules } of filter.chains) {
-        const found = chains.get(name);
-        expect(found?.rules).to.deep.equal(rules);
-        expect(found?.hook).to.equal(hook === undefined ? undefined : `${hook.at} ${hook.priority} accept`);
-      }
-    });
+    for (const version of ["", ...others]) {
+      it(`reads a table of family ${filter.family} as it was wanted, from nft ${version === "" ? "1.0.6" : version.slice(1)}`, () => {
+        const { counters, sets, chains } = parseTable(captured(filter.family === "ip" ? "vteps" : "ports", version));
+        expect([...counters]).to.deep.equal(filter.counters.map((name) => [name, { packets: 0, bytes: 0 }]));
+        expect([...sets].map(([name, { type }]) => [name, type])).to.deep.equal(
+          filter.sets.map(({ name, type }) => [name, type]),
+        );
+        for (const { name, hook, rules } of filter.chains) {
+          const found = chains.get(name);
+          expect(found?.rules).to.have.length(rules.length);
+          const differing = rules.filter((rule, index) => !isRule(found?.rules[index] ?? "", rule));
+          expect(differing).to.deep.equal([]);
+          expect(found?.hook).to.equal(hook === undefined ? undefined : `${hook.at} ${hook.priority} accept`);
+        }
+      });
+    }
   }
 
   it("reads the elements of sets, joined ones too", () => {
@@ -72,6 +79,23 @@ describe("ruleText", () => {
 
   it("shows what it does not know as it is, so that it is a difference", () => {
     expect(ruleText([{ mangle: { key: 1 } }, { accept: null }])).to.equal('{"mangle":{"key":1}} accept');
+  });
+});
+
+describe("isRule", () => {
+  const update = { set: { op: "update", elem: { meta: { key: "iifname" } }, set: "@groups" } };
+  const wanted = "update @groups { iifname limit rate over 250/second burst 1000 packets } counter name storms drop";
+
+  it("does not hold against a rule what an old nft does not say, and everything else", () => {
+    const listed = ruleText([update, { counter: "storms" }, { drop: null }], "0.9.8");
+    expect(isRule(listed, wanted)).to.equal(true);
+    expect(isRule(listed, wanted.replace("storms", "spoofed"))).to.equal(false);
+    expect(isRule(listed, wanted.replace("@groups", "@others"))).to.equal(false);
+    expect(isRule(ruleText([update, { drop: null }], "0.9.8"), wanted)).to.equal(false);
+  });
+
+  it("sees a limit that was taken away where nft says it", () => {
+    expect(isRule(ruleText([update, { counter: "storms" }, { drop: null }], "1.0.6"), wanted)).to.equal(false);
   });
 });
 
