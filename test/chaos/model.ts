@@ -4,6 +4,8 @@ import type { Edit, HostName } from "./operation.js";
 /** Who has to reach whom, and between which hosts that can be asked right now. */
 export class Model {
   readonly #containers = new Map<string, ContainerArguments>();
+  /** Addresses that hosts may have of each container, the removed ones too: an up that failed or was interrupted may have told them, or not. */
+  readonly #held = new Map<string, Set<string>>();
   #overlay: { mtu: number; resolve: "push" | "miss" } = { mtu: 1450, resolve: "push" };
   /** Whether hosts may know other than what the program says: an up failed, was interrupted, or left somebody out. */
   behind = false;
@@ -23,7 +25,10 @@ export class Model {
     return this.#overlay.mtu;
   }
 
-  /** What the program is to declare after the edits; one that takes an address which another container has is passed over. */
+  /**
+   * What the program is to declare after the edits. One that takes an address which another container has is passed over, and one which a container has that goes in the same up: the engine
+   * deletes last, and the host refuses it (docs/container.md, "What replaces").
+   */
   change(edits: readonly Edit[]): void {
     for (const edit of edits) {
       if (edit.edit === "mtu") this.#overlay.mtu = edit.mtu;
@@ -31,10 +36,23 @@ export class Model {
       else if (edit.edit === "remove") this.#containers.delete(edit.container);
       else {
         const ip = `7.7.7.${edit.last}`;
-        const taken = [...this.#containers].some(([name, { ip: other }]) => name !== edit.container && other === ip);
-        if (!taken) this.#containers.set(edit.container, { overlay: "lab", host: edit.host, ip });
+        if (this.#isTaken(ip, edit.container)) continue;
+        this.#containers.set(edit.container, { overlay: "lab", host: edit.host, ip });
+        this.#held.set(edit.container, (this.#held.get(edit.container) ?? new Set()).add(ip));
       }
     }
+  }
+
+  /** An up has told everybody everything. */
+  settle(): void {
+    this.#held.clear();
+    for (const [name, { ip }] of this.#containers) this.#held.set(name, new Set([ip]));
+  }
+
+  #isTaken(ip: string, by: string): boolean {
+    const current = [...this.#containers].some(([name, { ip: other }]) => name !== by && other === ip);
+    const going = [...this.#held].some(([name, ips]) => name !== by && !this.#containers.has(name) && ips.has(ip));
+    return current || going;
   }
 
   topology(): Topology {

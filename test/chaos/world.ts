@@ -133,6 +133,7 @@ export class ChaosWorld {
     this.#expectNoSecret(output);
     // The provider's own warnings name the host that was left out; the engine has others.
     this.#model.behind = !ok || /warning: [abc] \(/.test(output);
+    if (!this.#model.behind) this.#model.settle();
     const isWhole = this.#model.broken.size === 0 && this.#away.size === 0;
     if (!ok && isWhole) throw new Violation(`an up failed though nothing was broken: ${output}`);
     if (/Unexpected struct type|TypeError|unhandled/i.test(output)) throw new Violation(`up broke: ${output}`);

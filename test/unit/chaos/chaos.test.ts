@@ -58,6 +58,20 @@ describe("the model of chaos", () => {
     expect(overlays["lab"]).to.include({ mtu: 1400, resolve: "push" });
   });
 
+  it("gives no address of a container that goes, until an up has told everybody", () => {
+    const model = new Model(hosts);
+    model.settle();
+    const place = { edit: "place", container: "blue", host: "c", last: 4 } as const;
+    model.change([{ edit: "remove", container: "green" }, place]);
+    expect(model.topology().containers).not.to.have.property("blue");
+    // An up that failed, or was interrupted.
+    model.change([place]);
+    expect(model.topology().containers).not.to.have.property("blue");
+    model.settle();
+    model.change([place]);
+    expect(model.topology().containers).to.have.property("blue");
+  });
+
   it("promises nothing of what is broken or parted, until it is healed", () => {
     const model = new Model(hosts);
     expect(model.mustReach("a", "b")).to.equal(true);
