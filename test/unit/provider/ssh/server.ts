@@ -63,6 +63,8 @@ export async function startServer(options: ServerOptions): Promise<TestServer> {
     client.on("tcpip", (accept, reject, { destIP, destPort }) => {
       const socket = createConnection(destPort, destIP);
       socket.on("error", reject);
+      // A channel that is gone reads no more, and what nobody reads does not end.
+      client.once("close", () => socket.destroy());
       socket.on("connect", () => {
         const channel = accept();
         socket.pipe(channel).pipe(socket);
