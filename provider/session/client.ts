@@ -147,6 +147,8 @@ export class SessionClient {
         this.#waiting.delete(id);
         reject(new SessionLost(`no answer within ${deadline / 1000} s`));
       }, deadline);
+      // Nobody waits for the answer to a ping; a silent agent must not keep the process from its end.
+      if (ask.op === "ping") timer.unref();
       this.#waiting.set(id, { resolve, reject, timer });
       this.#send(`${JSON.stringify({ id, ...ask })}\n`);
     });

@@ -3,6 +3,7 @@ import { expect } from "chai";
 import { marker, Request } from "@overlaynet/core/protocol";
 import { incompatibility, SessionClient } from "@overlaynet/provider/session/client";
 import { NoSession, RequestFailed, SessionLost } from "@overlaynet/provider/session/failures";
+import { until } from "../../../hosts/poll.js";
 import { rejected, rejectedWith } from "../resource/rejected.js";
 
 const greeting = {
@@ -82,7 +83,9 @@ describe("a session's client", () => {
     const opening = open();
     agent.say("Welcome!\nYou have mail. ");
     agent.greet();
-    expect((await opening).greeting).to.deep.equal(greeting);
+    const client = await opening;
+    expect(client.greeting).to.deep.equal(greeting);
+    client.close();
   });
 
   it("says what was printed instead of a greeting, and how it ended", async () => {
@@ -134,6 +137,26 @@ describe("a session's client", () => {
     expect(await rejected(asking)).to.be.instanceOf(SessionLost);
     expect(client.open).to.equal(false);
     expect(await rejected(client.request({ op: "ping" }, 1000))).to.be.instanceOf(SessionLost);
+  });
+
+  it("keeps the process for answers that somebody waits for, and not for those to pings", async () => {
+    const client = await greeted();
+    const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
+    const held = async (op: "ping" | "status"): Promise<number> => {
+      const before = timers();
+      const asking = client.request({ op }, 1000);
+      // What is to be sent waits for a moment.
+      await until("it is asked", () => Promise.resolve(agent.requests.some((request) => request.op === op)), {
+        every: 5,
+        within: 5000,
+      });
+      const after = timers();
+      agent.answer(agent.requests.length, "done");
+      await asking;
+      return after - before;
+    };
+    expect([await held("ping"), await held("status")]).to.deep.equal([0, 1]);
+    client.close();
   });
 
   it("gives up an answer that does not come, and goes on", async () => {
