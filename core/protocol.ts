@@ -5,6 +5,7 @@
 import * as z from "zod";
 import { Owner, Spec } from "./desired/spec.js";
 import { schema } from "./desired/schema.js";
+import { operatorRequests } from "./operator/request.js";
 
 /** The protocol's version; an agent greets with the newest it speaks and the oldest it still understands. */
 export const protocolVersion = 1;
@@ -71,6 +72,7 @@ export const Request = z.discriminatedUnion("op", [
   z.strictObject({ id, op: z.literal("read"), owner: Owner, target: Target }),
   z.strictObject({ id, op: z.literal("status") }),
   z.strictObject({ id, op: z.literal("ping") }),
+  ...operatorRequests,
 ]);
 export type Request = z.infer<typeof Request>;
 export type ApplyRequest = Extract<Request, { op: "apply" }>;
@@ -124,5 +126,7 @@ export const Reply = z.union([
   /** Another session holds the host's lock. */
   z.object({ event: z.literal("waiting"), holder: z.string(), since: z.string() }),
   z.object({ event: z.literal("log"), message: z.string() }),
+  /** A part of an answer that comes in parts; sent only to those who asked for one that does. */
+  z.object({ id, part: z.unknown() }),
 ]);
 export type Reply = z.infer<typeof Reply>;

@@ -1,12 +1,26 @@
 #!/usr/bin/env node
 /** The operator's command `overlaynet`, as `npx overlaynet` finds it. */
-import { runCommand } from "@overlaynet/provider/install/command";
+import { runProgram, type World } from "@overlaynet/cli";
+import { operatorHosts, printAdministratorScript, version } from "@overlaynet/provider/operator/index";
 
 const say = (line: string): void => {
   process.stderr.write(`${line}\n`);
 };
 
-runCommand(process.argv.slice(2), process.stdout, say).catch((error: unknown) => {
-  say(error instanceof Error ? error.message : String(error));
-  process.exitCode = 1;
-});
+const world: World = {
+  place: "operator",
+  version,
+  out: process.stdout,
+  err: process.stderr,
+  env: process.env,
+  hosts: (options) => operatorHosts(options, say),
+  install: (options) => printAdministratorScript(options, process.stdout, say),
+};
+
+runProgram(world, process.argv.slice(2)).then(
+  (status) => (process.exitCode = status),
+  (error: unknown) => {
+    say(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    process.exitCode = 1;
+  },
+);

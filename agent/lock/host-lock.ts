@@ -45,6 +45,24 @@ export async function withHostLock<T>(paths: Paths, options: LockOptions, work: 
   }
 }
 
+/** Who works on this host right now; undefined when nobody does. Waits for nothing and leaves the lock as it is. */
+export async function currentHolder(paths: Paths): Promise<Holder | undefined> {
+  const file = lockFile(paths);
+  let descriptor: number;
+  try {
+    descriptor = openSync(file, "r");
+  } catch (error) {
+    if (isErrno(error, "ENOENT")) return undefined;
+    throw error;
+  }
+  try {
+    // Shared: several that look at once are no work.
+    return (await flock(descriptor, ["--nonblock", "--shared"])) ? undefined : readHolder(file);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
 async function acquire(paths: Paths, options: LockOptions): Promise<number> {
   const deadline = performance.now() + (options.patience ?? patience);
   let told = false;

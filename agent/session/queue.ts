@@ -1,10 +1,11 @@
 import { type Failure, type Request } from "@overlaynet/core/protocol";
 import { targetOf } from "@overlaynet/core";
+import type { OperatorRequest } from "@overlaynet/core/operator/index";
 import { setTimeout as delay } from "node:timers/promises";
 import { targetKey } from "../store/desired.js";
 
-/** What waits for the host: everything but a ping, which waits for nothing. */
-export type BatchRequest = Exclude<Request, { op: "ping" }>;
+/** What waits for the host: everything but a ping and what operators ask, which wait for nothing. */
+export type BatchRequest = Exclude<Request, { op: "ping" } | OperatorRequest>;
 
 /** A request's answer. */
 export type Outcome = { readonly ok: true; readonly result: unknown } | { readonly ok: false; readonly error: Failure };

@@ -1,11 +1,11 @@
-import { readFileSync } from "node:fs";
-import { arch, hostname, release } from "node:os";
 import type { Readable, Writable } from "node:stream";
-import { type Greeting, protocolVersion } from "@overlaynet/core/protocol";
+import type { Greeting } from "@overlaynet/core/protocol";
 import { type Host, hostAt } from "../reconcile/host.js";
 import { hostRequirements, type Requirements } from "../reconcile/requirements.js";
+import { answerOperator } from "../operator/answer.js";
 import { hostPaths } from "../store/paths.js";
 import { HostBatches } from "./batch.js";
+import { greet } from "./greeting.js";
 import { Session } from "./session.js";
 
 export interface RunSessionOptions {
@@ -36,6 +36,7 @@ export async function runSession(options: RunSessionOptions): Promise<void> {
       batches = made;
       return (requests) => made.run(requests);
     },
+    operator: (request, to) => answerOperator(host, request, to),
     atEnd: async () => {
       await batches?.leave();
     },
@@ -52,19 +53,4 @@ export async function runSession(options: RunSessionOptions): Promise<void> {
   } finally {
     for (const signal of signals) process.off(signal, stop);
   }
-}
-
-function greet(agent: Greeting["agent"]): Greeting {
-  const read = (file: string): string => readFileSync(file, "utf8").trim();
-  return {
-    protocol: { newest: protocolVersion, oldest: protocolVersion },
-    agent,
-    host: {
-      hostname: hostname(),
-      machineId: read("/etc/machine-id"),
-      bootId: read("/proc/sys/kernel/random/boot_id"),
-      kernel: release(),
-      architecture: arch(),
-    },
-  };
 }

@@ -1,4 +1,5 @@
 import type { Readable, Writable } from "node:stream";
+import { isOperatorRequest, type OperatorRequest } from "@overlaynet/core/operator/index";
 import { type Greeting, marker, maxLine, type Reply, Request, silenceLimit } from "@overlaynet/core/protocol";
 import { LineSplitter } from "./lines.js";
 import { BatchQueue, type Outcome, type RunBatch } from "./queue.js";
@@ -6,12 +7,19 @@ import { BatchQueue, type Outcome, type RunBatch } from "./queue.js";
 /** Says something to the people at the other end, or that another session is waited for. */
 export type Notify = (event: Extract<Reply, { event: string }>) => void;
 
+/** Answers what an operator asks, beside the batches; a part of an answer goes to `part`, and `signal` says that nobody wants the rest. */
+export type AnswerOperator = (
+  request: OperatorRequest,
+  to: { readonly part: (part: unknown) => void; readonly signal: AbortSignal },
+) => Promise<Outcome>;
+
 export interface SessionOptions {
   readonly stdin: Readable;
   readonly stdout: Writable;
   readonly greeting: Greeting;
   /** Makes the function that runs this session's batches. */
   readonly batches: (notify: Notify) => RunBatch;
+  readonly operator: AnswerOperator;
   /** What is left to do when the client has gone. The session's output is open until then, so a client that waits for its end waits for this, too. */
   readonly atEnd?: () => Promise<void>;
   /** After this long without a word from the client the session ends, in milliseconds. */
@@ -28,6 +36,7 @@ const unknownId = 0;
 export class Session {
   readonly #options: SessionOptions;
   readonly #queue: BatchQueue;
+  readonly #gone = new AbortController();
   #writable = true;
 
   constructor(options: SessionOptions) {
@@ -47,6 +56,7 @@ export class Session {
     this.#write(`${marker}${JSON.stringify(greeting)}`);
     await this.#serve(stdin);
     stdin.destroy();
+    this.#gone.abort();
     await this.#queue.close();
     await this.#options.atEnd?.();
     await this.#flush();
@@ -97,9 +107,26 @@ export class Session {
       this.#answer(request.id, { ok: true, result: {} });
       return;
     }
+    if (isOperatorRequest(request)) {
+      void this.#serveOperator(request);
+      return;
+    }
     this.#queue.push(request, (outcome) => {
       this.#answer(request.id, outcome);
     });
+  }
+
+  async #serveOperator(request: OperatorRequest): Promise<void> {
+    const { id } = request;
+    const part = (value: unknown): void => {
+      this.#say({ id, part: value });
+    };
+    try {
+      this.#answer(id, await this.#options.operator(request, { part, signal: this.#gone.signal }));
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      this.#answer(id, { ok: false, error: { code: "failed", message } });
+    }
   }
 
   #answer(id: number, outcome: Outcome): void {

@@ -28,7 +28,9 @@ export type Ask = WithoutId<Request>;
 interface Waiting {
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: Error) => void;
-  readonly timer: NodeJS.Timeout;
+  readonly more: ((part: unknown) => void) | undefined;
+  /** Absent for an answer that ends when somebody stops it. */
+  readonly timer: NodeJS.Timeout | undefined;
 }
 
 /** The client's end of one `overlaynet session`: numbers requests, matches replies, keeps the agent awake by pings. */
@@ -136,20 +138,22 @@ export class SessionClient {
   /**
    * Asks, and waits for the answer.
    *
-   * @param deadline milliseconds
+   * @param deadline milliseconds; Infinity for none
+   * @param more told the parts of an answer that comes in parts
    * @throws RequestFailed, or SessionLost when no answer comes
    */
-  request(ask: Ask, deadline: number): Promise<unknown> {
+  request(ask: Ask, deadline: number, more?: (part: unknown) => void): Promise<unknown> {
     if (this.#closed !== undefined) return Promise.reject(this.#closed);
     const id = this.#next++;
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
+      const late = (): void => {
         this.#waiting.delete(id);
         reject(new SessionLost(`no answer within ${deadline / 1000} s`));
-      }, deadline);
+      };
+      const timer = deadline === Infinity ? undefined : setTimeout(late, deadline);
       // Nobody waits for the answer to a ping; a silent agent must not keep the process from its end.
-      if (ask.op === "ping") timer.unref();
-      this.#waiting.set(id, { resolve, reject, timer });
+      if (ask.op === "ping") timer?.unref();
+      this.#waiting.set(id, { resolve, reject, more, timer });
       this.#send(`${JSON.stringify({ id, ...ask })}\n`);
     });
   }
@@ -188,6 +192,10 @@ export class SessionClient {
     }
     const waiting = this.#waiting.get(reply.id);
     if (waiting === undefined) return;
+    if ("part" in reply) {
+      waiting.more?.(reply.part);
+      return;
+    }
     this.#waiting.delete(reply.id);
     clearTimeout(waiting.timer);
     if (reply.ok) waiting.resolve(reply.result);

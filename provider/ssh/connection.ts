@@ -1,4 +1,4 @@
-import type { Client, ClientChannel } from "ssh2";
+import type { Client, ClientChannel, PseudoTtyOptions } from "ssh2";
 import type { Duplex } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import { dial, DialFailure } from "./dial.js";
@@ -60,10 +60,10 @@ export class SshConnection {
     this.#client.once("close", listener);
   }
 
-  /** Starts a command with a channel of its own. @throws Error when the host opens no channel */
-  async start(argv: readonly string[]): Promise<Started> {
+  /** Starts a command with a channel of its own. @param pty a terminal for it @throws Error when the host opens no channel */
+  async start(argv: readonly string[], pty?: PseudoTtyOptions): Promise<Started> {
     return new Promise((resolve, reject) => {
-      this.#client.exec(quote(argv), (error, channel) => {
+      this.#client.exec(quote(argv), pty === undefined ? {} : { pty }, (error, channel) => {
         if (error !== undefined) {
           reject(error);
           return;

@@ -55,7 +55,7 @@ export class AgentSession {
 
   #receive(reply: Reply): void {
     if ("event" in reply) this.events.push(reply);
-    else this.#waiting.get(reply.id)?.(reply);
+    else if (!("part" in reply)) this.#waiting.get(reply.id)?.(reply);
   }
 }
 

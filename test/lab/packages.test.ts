@@ -123,14 +123,14 @@ describe("the packages, packed, in a project of a user's", function () {
     lab = await Lab.up({ name: "packages", hosts: 1 });
     const folder = join(lab.stateDir, "tarballs");
     await mkdir(folder);
-    const packages = ["core", "agent", "provider", "sdk"].flatMap((name) => ["--workspace", name]);
+    const packages = ["core", "cli", "agent", "provider", "sdk"].flatMap((name) => ["--workspace", name]);
     await run(["npm", "pack", ...packages, "--pack-destination", folder], { cwd: checkout });
     tarballs = (await readdir(folder)).map((name) => join(folder, name));
   });
   after(() => Lab.down("packages"));
 
   it("hold nothing that is not meant for users", async () => {
-    expect(tarballs).to.have.length(4);
+    expect(tarballs).to.have.length(5);
     for (const tarball of tarballs) {
       const { stdout } = await run(["tar", "-tzf", tarball]);
       const files = stdout.split("\n");
@@ -195,7 +195,9 @@ describe("the packages, packed, in a project of a user's", function () {
     const folder = join(lab.stateDir, "stacks", "node20");
     const argv = ["npx", "overlaynet", "install", "--print", "--user", "root"];
     const { exitCode, stderr } = await run(argv, { cwd: folder, reject: false });
-    expect(exitCode).to.equal(1);
+    expect(exitCode).to.equal(2);
     expect(stderr).to.contain("--user: expected the name of an account other than root");
+    const { stdout } = await run(["npx", "overlaynet", "status", "--help"], { cwd: folder });
+    expect(stdout).to.contain("overlaynet status --watch");
   });
 });

@@ -6,24 +6,27 @@ import ts from "typescript";
 const ROOT = resolve(__dirname, "..", "..", "..");
 
 /**
- * What each package's sources may import, beside their own files: the arrows are sdk → provider → core ← agent.
+ * What each package's sources may import, beside their own files: the arrows are sdk → provider → core ← cli ← agent, and sdk → cli.
  * A name stands for the package and everything in it; `node:` for Node's own modules.
  */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   // No I/O: what the model and every decision are made of must run anywhere, and twice alike.
   core: ["ipaddr.js", "zod"],
+  // The verbs ask hosts by what they are given: on an operator's machine that is SSH, on a host the host itself.
+  cli: ["node:", "@overlaynet/core", "@bomb.sh/tab", "commander", "zod"],
   // On a host there is no Pulumi.
-  agent: ["node:", "@overlaynet/core", "commander", "execa", "koffi", "prom-client", "zod"],
+  agent: ["node:", "@overlaynet/core", "@overlaynet/cli", "commander", "execa", "koffi", "prom-client", "zod"],
   // It installs what the agent's package made to be installed, and shares no other code with it.
   provider: ["node:", "@overlaynet/core", "@overlaynet/agent/artifacts", "ssh2", "zod"],
-  sdk: ["node:", "@overlaynet/core", "@overlaynet/provider", "@pulumi/pulumi"],
+  sdk: ["node:", "@overlaynet/core", "@overlaynet/provider", "@overlaynet/cli", "@pulumi/pulumi"],
 };
 
 /** What must never be allowed, whatever is added to the lists above. */
 const FORBIDDEN: Readonly<Record<string, readonly RegExp[]>> = {
   core: [/^node:/, /^execa$/, /^ssh2$/, /^koffi$/, /^@overlaynet\//, /^overlaynet$/, /^@pulumi\//],
+  cli: [/^@overlaynet\/(agent|provider)/, /^overlaynet$/, /^@pulumi\//, /^ssh2$/, /^koffi$/],
   agent: [/^@overlaynet\/provider/, /^overlaynet$/, /^@pulumi\//, /^ssh2$/],
-  provider: [/^@overlaynet\/agent(?!\/artifacts$)/, /^overlaynet$/, /^@pulumi\/pulumi/],
+  provider: [/^@overlaynet\/agent(?!\/artifacts$)/, /^@overlaynet\/cli/, /^overlaynet$/, /^@pulumi\/pulumi/],
   sdk: [/^@overlaynet\/agent/, /^ssh2$/, /^koffi$/],
 };
 

@@ -30,7 +30,7 @@ async function main(): Promise<void> {
   // Needs no registry: what it says is in the lock file.
   const argv = ["sbom", "--sbom-format", "cyclonedx", "--package-lock-only"];
   const workspace = JSON.parse((await execa("npm", argv, { cwd: root })).stdout) as Sbom;
-  for (const name of ["core", "agent", "provider", "sdk"]) {
+  for (const name of ["core", "cli", "agent", "provider", "sdk"]) {
     const inside = [...productionPlaces(places, name), ...(name === "agent" ? await bundledPlaces(places) : [])];
     const references = [...new Set(inside.map((place) => identityOf(places, place)))].sort();
     const files = inside.includes("agent") || name === "agent" ? pinnedFiles : [];

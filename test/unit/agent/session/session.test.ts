@@ -3,13 +3,20 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { type Greeting, marker, maxLine } from "@overlaynet/core/protocol";
 import type { BatchRequest, RunBatch } from "@overlaynet/agent/session/queue";
-import { Session } from "@overlaynet/agent/session/session";
+import { type AnswerOperator, Session } from "@overlaynet/agent/session/session";
 import { apply, container } from "../fixtures.js";
 
 const greeting: Greeting = {
   protocol: { newest: 1, oldest: 1 },
   agent: { version: "0", digest: "d" },
   host: { hostname: "a", machineId: "m", bootId: "b", kernel: "k", architecture: "x" },
+};
+
+/** Tells the overlay that was asked about, once as a part and once as the answer; fails without one. */
+const operator: AnswerOperator = (request, { part }) => {
+  if (request.overlay === undefined) return Promise.reject(new Error("which overlay?"));
+  part({ about: request.overlay });
+  return Promise.resolve({ ok: true, result: request.overlay });
 };
 
 /** A client's end of a session whose batches are run by `run`. */
@@ -26,7 +33,7 @@ class Client {
       this.batches.push(requests);
       return run === undefined ? requests.map(({ id }) => ({ ok: true, result: id })) : await run(requests);
     };
-    this.ended = new Session({ stdin: this.input, stdout: this.output, greeting, batches, silence }).run();
+    this.ended = new Session({ stdin: this.input, stdout: this.output, greeting, batches, operator, silence }).run();
   }
 
   send(...messages: unknown[]): void {
@@ -57,6 +64,23 @@ class Client {
 const request = (id: number): object => apply(id, container(`c${id}`, id));
 
 describe("a session", () => {
+  it("answers operators while a batch runs, in parts where an answer has parts", async () => {
+    let finish: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (finish = resolve));
+    const client = new Client(async (requests) => {
+      await held;
+      return requests.map(({ id }) => ({ ok: true, result: id }));
+    });
+    client.send(request(1), { id: 2, op: "inspect", overlay: "lab" }, { id: 3, op: "inspect" });
+    expect(await client.until(3)).to.deep.equal([
+      { id: 2, part: { about: "lab" } },
+      { id: 2, ok: true, result: "lab" },
+      { id: 3, ok: false, error: { code: "failed", message: "which overlay?" } },
+    ]);
+    finish();
+    expect((await client.finish()).slice(3)).to.deep.equal([{ id: 1, ok: true, result: 1 }]);
+  });
+
   it("greets behind the marker", async () => {
     const client = new Client();
     await client.finish();

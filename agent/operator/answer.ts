@@ -1,0 +1,25 @@
+import type { OperatorRequest } from "@overlaynet/core/operator/index";
+import type { Host } from "../reconcile/host.js";
+import type { Outcome } from "../session/queue.js";
+import { inspect } from "./inspect.js";
+import { tellRecords } from "./records.js";
+
+/** Where the parts of an answer go, and the sign that nobody wants the rest. */
+export interface Answering {
+  readonly part: (part: unknown) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Answers an operator's request. Without the host's lock: what is being changed meanwhile may be seen half done, and `inspect` says that somebody works. @throws Error a sentence */
+export async function answerOperator(host: Host, request: OperatorRequest, to: Answering): Promise<Outcome> {
+  return { ok: true, result: await answer(host, request, to) };
+}
+
+function answer(host: Host, request: OperatorRequest, to: Answering): unknown {
+  switch (request.op) {
+    case "inspect":
+      return inspect(host, request.overlay);
+    case "records":
+      return tellRecords(host, request, to.part);
+  }
+}

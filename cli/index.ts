@@ -1,0 +1,3 @@
+export * from "./exit.js";
+export * from "./program.js";
+export * from "./world.js";

@@ -1,0 +1,52 @@
+import tab from "@bomb.sh/tab/commander";
+import { Command, CommanderError } from "commander";
+import { Exit } from "./exit.js";
+import { explain } from "./verb/call.js";
+import { addInstall } from "./verb/install.js";
+import { addStatus } from "./verb/status.js";
+import { addVersion } from "./verb/version.js";
+import type { World } from "./world.js";
+
+const operator =
+  "Overlay networks as an operator sees them: the hosts of a Pulumi stack, all at once. Without --stack and --cwd it is the selected stack of the project in this folder.";
+const host = "The part of overlaynet that runs on a host, and the operator's verbs for this host alone.";
+const statuses = `
+Exit status: 0 all well; 1 something is wrong, or a request failed; 2 the command line makes no sense; 3 a host could not
+be asked. exec and shell end with the status of what they ran, 255 when nothing was run.`;
+
+/** The command `overlaynet` with all its verbs. @param more adds verbs of the place it runs at */
+export function makeProgram(world: World, finish: (exit: Exit) => void, more?: (program: Command) => void): Command {
+  const program = new Command("overlaynet")
+    .description(world.place === "host" ? host : operator)
+    .version(world.version)
+    .configureOutput({ writeOut: (text) => world.out.write(text), writeErr: (text) => world.err.write(text) })
+    .showHelpAfterError("(--help shows how it is used)")
+    .exitOverride()
+    .enablePositionalOptions()
+    .addHelpText("after", statuses);
+  addStatus(program, world, finish);
+  addVersion(program, world, finish);
+  const { install } = world;
+  if (install !== undefined) addInstall(program, install);
+  more?.(program);
+  tab(program, { completionCommandName: "completion" });
+  return program;
+}
+
+/** Runs the command line to its end and answers the exit status. Errors that nobody foresaw are thrown. */
+export async function runProgram(
+  world: World,
+  argv: readonly string[],
+  more?: (program: Command) => void,
+): Promise<Exit> {
+  let exit: Exit = Exit.Well;
+  const program = makeProgram(world, (status) => (exit = status), more);
+  try {
+    await program.parseAsync([...argv], { from: "user" });
+    return exit;
+  } catch (error) {
+    // Help and version were printed by commander, and so was what is wrong with the arguments.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? Exit.Well : Exit.Usage;
+    return explain(world, error);
+  }
+}

@@ -1,0 +1,139 @@
+import type { StatusContainer, StatusDocument, StatusHost, StatusOverlay, StatusRecord } from "../document/status.js";
+import type { Style } from "../output/style.js";
+import { type Column, count, table } from "../output/table.js";
+
+/** More rows of containers or records than this are counted: fifty hosts are to be readable. */
+const rowsTold = 40;
+
+const hostColumns: readonly Column[] = [
+  { title: "HOST" },
+  { title: "ADDRESS" },
+  { title: "AGENT" },
+  { title: "KERNEL" },
+  { title: "OVERLAY" },
+  { title: "RESOLVER" },
+  { title: "DEVICE" },
+  { title: "CONTAINERS", right: true },
+  { title: "RECORDS", right: true },
+  { title: "ENTRIES", right: true },
+  { title: "DRIFT", right: true },
+  { title: "MISSES/S", right: true },
+  { title: "UNANSWERED", right: true },
+  { title: "LAST ERROR" },
+];
+
+/** A status for people. @param width of the terminal; none when absent @param all every row, however many */
+export function renderStatus(
+  document: StatusDocument,
+  style: Style,
+  { width, all = false }: { readonly width?: number | undefined; readonly all?: boolean } = {},
+): string {
+  const { hosts, containers, records } = document;
+  const parts = [
+    `${style.strong(document.title)}: ${count(hosts.length, "host")}, ${count(containers.length, "container")}, ${count(records.length, "record")}\n`,
+    table(
+      hostColumns,
+      hosts.flatMap((host) => hostRows(host, style)),
+      width,
+    ),
+  ];
+  if (containers.length > 0) {
+    parts.push(list("containers", containerColumns, containers, (one) => containerRow(one, style), all, width));
+  }
+  if (records.length > 0)
+    parts.push(list("records", recordColumns, records, (one) => recordRow(one, hosts.length), all, width));
+  parts.push(renderWork(hosts) + renderProblems(document, style));
+  return parts.join("\n");
+}
+
+function hostRows(host: StatusHost, style: Style): string[][] {
+  const { name, address, agent, kernel, overlays } = host;
+  if (!host.reachable) return [[name, address, style.bad("not reachable")]];
+  const first = [name, address, agent?.version ?? "", kernel ?? ""];
+  if (overlays.length === 0) return [[...first, style.faint("none")]];
+  return overlays.map((overlay, index) => [
+    ...(index === 0 ? first : ["", "", "", ""]),
+    ...overlayCells(overlay, style),
+  ]);
+}
+
+function overlayCells(one: StatusOverlay, style: Style): string[] {
+  const { overlay, resolver, device, deviceState, entries, drift, unanswered } = one;
+  const alarm = (text: string, wrong: boolean): string => (wrong ? style.bad(text) : text);
+  return [
+    overlay,
+    alarm(resolver, resolver !== "running"),
+    alarm(`${device} ${deviceState}`, deviceState !== "up"),
+    String(one.containers),
+    String(one.records),
+    entries === undefined ? "-" : `${entries.neighbours}+${entries.forwarding}`,
+    alarm(String(drift.length), drift.length > 0),
+    one.missesPerSecond.toFixed(1),
+    unanswered > 0 ? style.doubtful(String(unanswered)) : "0",
+    one.lastError === "" ? "-" : one.lastError,
+  ];
+}
+
+const containerColumns: readonly Column[] = [
+  { title: "CONTAINER" },
+  { title: "OVERLAY" },
+  { title: "HOST" },
+  { title: "ADDRESS" },
+  { title: "MAC" },
+  { title: "STATE" },
+];
+
+function containerRow({ name, overlay, host, ip, mac, state, drift }: StatusContainer, style: Style): string[] {
+  const words = state === "drift" ? `drift: ${drift.join("; ")}` : state;
+  const shown = state === "ok" ? style.good(words) : state === "unknown" ? style.doubtful(words) : style.bad(words);
+  return [name, overlay, host, ip, mac ?? "-", shown];
+}
+
+const recordColumns: readonly Column[] = [
+  { title: "RECORD" },
+  { title: "OVERLAY" },
+  { title: "MAC" },
+  { title: "VTEP" },
+  { title: "WHERE" },
+  { title: "WHOSE" },
+  { title: "ON" },
+];
+
+function recordRow({ ip, overlay, mac, vtep, host, origin, name, on }: StatusRecord, hosts: number): string[] {
+  const whose = name === undefined ? origin : `${origin === "neigh" ? "neighbour" : origin} ${name}`;
+  const where = on.length === hosts ? "all" : on.join(",");
+  return [ip ?? "-", overlay, mac, vtep ?? "-", host ?? "outside", whose, where];
+}
+
+function list<T>(
+  what: string,
+  columns: readonly Column[],
+  rows: readonly T[],
+  row: (one: T) => string[],
+  all: boolean,
+  width: number | undefined,
+): string {
+  const shown = all ? rows : rows.slice(0, rowsTold);
+  const rest = rows.length - shown.length;
+  const more = rest > 0 ? `and ${rest} more ${what}: --all shows them\n` : "";
+  return table(columns, shown.map(row), width) + more;
+}
+
+/** Who changes something right now: what is shown of that host may be half done. */
+function renderWork(hosts: readonly StatusHost[]): string {
+  return hosts
+    .flatMap(({ name, working }) =>
+      working === undefined ? [] : `${name} is being changed by ${working.holder} since ${working.since}\n`,
+    )
+    .join("");
+}
+
+/** What is wrong and what to do, or that nothing is. */
+function renderProblems({ problems }: StatusDocument, style: Style): string {
+  if (problems.length === 0) return `${style.good("all well")}\n`;
+  const lines = problems.map(({ host, overlay, what, mend }) => {
+    const said = what.startsWith(`${host} (`) ? what : `${host}${overlay === undefined ? "" : `, ${overlay}`}: ${what}`;
+    return `${style.bad("✗")} ${said}\n  → ${mend}\n`;
+  });
+  return `${lines.join("")}${style.bad(`${count(problems.length, "thing")} wrong`)}\n`;
+}

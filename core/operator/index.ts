@@ -1,0 +1,5 @@
+export * from "./hosts.js";
+export * from "./inspection.js";
+export * from "./records.js";
+export * from "./request.js";
+export * from "./usage.js";

@@ -1,0 +1,32 @@
+import * as z from "zod";
+
+/** How many records one message of the session holds: well below its longest line. */
+export const recordsPerMessage = 2000;
+
+/** One record as a host has it: an address, and what is known of it. */
+export const RecordEntry = z.object({
+  /** The address in the overlay; absent for a file fdb/<mac> whose MAC no address has. */
+  ip: z.string().optional(),
+  mac: z.string(),
+  /** The underlay address of the host it is on; absent for a file arp/<ip> whose MAC no file in fdb/ names. */
+  vtep: z.string().optional(),
+  /** What asked for it: a container, a neighbour entry, or a person who wrote the files. */
+  origin: z.enum(["container", "neigh", "by hand"]),
+  /** The name of the container or neighbour entry. */
+  name: z.string().optional(),
+});
+export type RecordEntry = z.infer<typeof RecordEntry>;
+
+/** One message of the answer to `records`. */
+export const RecordsPart = z.object({ records: z.array(RecordEntry) });
+
+/** The end of the answer to `records`. */
+export const RecordsEnd = z.object({
+  /** The folder that holds arp/ and fdb/. */
+  storage: z.string(),
+  /** All there are, also beyond the limit. */
+  total: z.number(),
+  /** Files that cannot be read, a sentence each. */
+  complaints: z.array(z.string()),
+});
+export type RecordsEnd = z.infer<typeof RecordsEnd>;

@@ -1,0 +1,43 @@
+/**
+ * What operators ask of a host, beside what a provider asks: to look, to probe, to follow, to keep a record by hand. Served beside the batches and without the host's lock, so that a host is seen
+ * while somebody works on it. Additive: an agent that does not know one of them answers with the failure `protocol`.
+ */
+import * as z from "zod";
+import { schema } from "../desired/schema.js";
+
+const id = z.number().int().nonnegative();
+
+/** The most addresses that one probe is sent to, and the most probes to each. */
+export const probeLimits = { targets: 256, count: 100 };
+
+/** Milliseconds between two probes of one address, at the least: what ping(8) lets everybody do. */
+export const leastProbeInterval = 200;
+
+export const operatorRequests = [
+  /** What the host was asked to hold and what it holds, all overlays or one: {@link Inspection}. Changes nothing. */
+  z.strictObject({ id, op: z.literal("inspect"), overlay: schema.name.optional() }),
+  /** The records of an overlay, in messages of at most {@link recordsPerMessage}, then {@link RecordsEnd}. Changes nothing. */
+  z.strictObject({
+    id,
+    op: z.literal("records"),
+    overlay: schema.name,
+    /** No more than so many; all by default. */
+    limit: z.number().int().nonnegative().optional(),
+  }),
+] as const;
+
+/** Any request of an operator. */
+export const OperatorRequest = z.discriminatedUnion("op", operatorRequests);
+export type OperatorRequest = z.infer<typeof OperatorRequest>;
+export type OperatorOp = OperatorRequest["op"];
+
+type WithoutId<T> = T extends unknown ? Omit<T, "id"> : never;
+/** A request before it is numbered and its names were looked at. */
+export type OperatorAsk = WithoutId<z.input<typeof OperatorRequest>>;
+
+const ops: ReadonlySet<string> = new Set(operatorRequests.map((request) => request.shape.op.value));
+
+/** Whether a request is one of an operator, to be served beside the batches. */
+export function isOperatorRequest<T extends { readonly op: string }>(request: T): request is T & OperatorRequest {
+  return ops.has(request.op);
+}

@@ -1,0 +1,55 @@
+import { StatusDocument } from "@overlaynet/cli/document/status";
+import { expect } from "chai";
+import { ailing, dead, expected, well } from "./network.js";
+import { expectGolden, overlaynet } from "./scene.js";
+
+describe("overlaynet status (UPDATE_GOLDEN=1 writes test/golden/cli anew: read the difference)", () => {
+  it("is one screen for two hosts, and ends with 0 when all is well", async () => {
+    const { status, out } = await overlaynet(["status"], well, { expected });
+    expectGolden("status-well", out);
+    expect(status).to.equal(0);
+  });
+
+  it("says what is wrong and what to do, and ends with 1", async () => {
+    const { status, out } = await overlaynet(["status"], [well[0], ailing()], { expected });
+    expectGolden("status-wrong", out);
+    expect(status).to.equal(1);
+  });
+
+  it("has a row for a dead host, shows the others, and ends with 3", async () => {
+    const { status, out } = await overlaynet(["status"], [well[0], dead], { expected });
+    expectGolden("status-dead-host", out);
+    expect(status).to.equal(3);
+  });
+
+  it("counts what is more than a screen of containers and records, unless all are asked for", async () => {
+    const [{ name, address, inspection }] = well;
+    const many = Array.from({ length: 60 }, (_, index) => ({
+      name: `c${index}`,
+      ip: `7.7.7.${index + 10}`,
+      mac: "02:42:07:07:07:02",
+      owner: { project: "shop", stack: "test", resource: "c" },
+      drift: [],
+    }));
+    const overlays = inspection?.overlays.map((one) => ({ ...one, containers: many })) ?? [];
+    const crowd = { name, address, inspection: { overlays } };
+    const { out } = await overlaynet(["status"], [crowd]);
+    expect(out).to.contain("and 20 more containers: --all shows them");
+    expect((await overlaynet(["status", "--all"], [crowd])).out).to.match(/^c59 /m);
+  });
+
+  it("prints as JSON what its schema says", async () => {
+    for (const second of [well[1], ailing(), dead]) {
+      const { out } = await overlaynet(["status", "--json"], [well[0], second], { expected });
+      const document = StatusDocument.parse(JSON.parse(out));
+      expect(document.ok).to.equal(document.problems.length === 0);
+    }
+  });
+
+  it("is coloured when asked for, and never with NO_COLOR", async () => {
+    const coloured = await overlaynet(["status"], well, { env: { FORCE_COLOR: "1" } });
+    expect(coloured.out).to.contain("\u001b[32mall well");
+    const plain = await overlaynet(["status"], well, { env: { FORCE_COLOR: "1", NO_COLOR: "1" } });
+    expect(plain.out).not.to.contain("\u001b");
+  });
+});
