@@ -4,11 +4,13 @@ import { join } from "node:path";
 import { findDevice } from "../entries/index.js";
 import { currentHolder } from "../lock/host-lock.js";
 import { inNamespace, RouteSocket } from "../netlink/index.js";
+import { dropped, outwardOnly } from "../reconcile/filters.js";
 import { driftOfResource, observeOverlay } from "../reconcile/drift.js";
 import type { Host } from "../reconcile/host.js";
 import { RecordStore } from "../records/index.js";
 import { isHere } from "../session/describe.js";
 import { targetsOf, unreadableSentence } from "../store/desired.js";
+import { readRepairs } from "../store/repairs.js";
 import { ensureTimer, resolverService } from "../units/templates.js";
 import { inspectResolver } from "./resolver.js";
 
@@ -53,6 +55,9 @@ async function inspectOverlay(host: Host, overlay: string): Promise<OverlayInspe
     }),
     records: spec === undefined ? { arp: 0, fdb: 0 } : countRecords(spec),
     resolver,
+    dropped: packetsOf(await dropped(host, overlay, desired)),
+    outwardOnly: spec === undefined ? [] : outwardOnly(spec, desired),
+    repairs: readRepairs(host.paths, overlay),
     units,
     drift: desired.flatMap((one) => (here.includes(one) ? [] : (drift.get(one) ?? []))),
     damaged: damaged.map(unreadableSentence),
@@ -87,6 +92,11 @@ function deviceOf(host: Host, spec: OverlaySpec): OverlayInspection["device"] {
     }
   });
   return device && { name: device.name, up: device.up };
+}
+
+function packetsOf(counts: Awaited<ReturnType<typeof dropped>>): OverlayInspection["dropped"] {
+  if (typeof counts === "string") return counts;
+  return Object.fromEntries(Object.entries(counts).map(([counter, { packets }]) => [counter, packets]));
 }
 
 function countRecords({ storage }: OverlaySpec): { arp: number; fdb: number } {

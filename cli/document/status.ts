@@ -19,6 +19,15 @@ export const StatusOverlay = z.strictObject({
     .strictObject({ neighbours: z.number(), forwarding: z.number() })
     .optional()
     .describe("what the kernel holds of them; absent while no resolver runs"),
+  dropped: z
+    .record(z.string(), z.number())
+    .optional()
+    .describe("packets that the filters dropped since they were made, by counter; absent when that cannot be seen"),
+  outwardOnly: names.describe("VTEPs that records written by hand name, and from which nothing is taken"),
+  repaired: z
+    .strictObject({ structure: z.number(), entries: z.number().optional() })
+    .describe("what the host has put right by itself: structure since boot, entries since the resolver's start"),
+  lastRepair: names.describe("what of the structure was put right the last time, in words"),
   drift: names.describe("each difference between what was asked and what is, in words"),
   missesPerSecond: z.number().describe("measured over half a second"),
   unanswered: z

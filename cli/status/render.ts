@@ -17,6 +17,8 @@ const hostColumns: readonly Column[] = [
   { title: "RECORDS", right: true },
   { title: "ENTRIES", right: true },
   { title: "DRIFT", right: true },
+  { title: "REPAIRED", right: true },
+  { title: "DROPPED", right: true },
   { title: "MISSES/S", right: true },
   { title: "UNANSWERED", right: true },
   { title: "LAST ERROR" },
@@ -42,7 +44,7 @@ export function renderStatus(
   }
   if (records.length > 0)
     parts.push(list("records", recordColumns, records, (one) => recordRow(one, hosts.length), all, width));
-  parts.push(renderWork(hosts) + renderProblems(document, style));
+  parts.push(renderNotes(hosts) + renderProblems(document, style));
   return parts.join("\n");
 }
 
@@ -68,6 +70,8 @@ function overlayCells(one: StatusOverlay, style: Style): string[] {
     String(one.records),
     entries === undefined ? "-" : `${entries.neighbours}+${entries.forwarding}`,
     alarm(String(drift.length), drift.length > 0),
+    String(one.repaired.structure + (one.repaired.entries ?? 0)),
+    one.dropped === undefined ? "-" : String(sum(Object.values(one.dropped))),
     one.missesPerSecond.toFixed(1),
     unanswered > 0 ? style.doubtful(String(unanswered)) : "0",
     one.lastError === "" ? "-" : one.lastError,
@@ -119,13 +123,21 @@ function list<T>(
   return table(columns, shown.map(row), width) + more;
 }
 
-/** Who changes something right now: what is shown of that host may be half done. */
-function renderWork(hosts: readonly StatusHost[]): string {
-  return hosts
-    .flatMap(({ name, working }) =>
-      working === undefined ? [] : `${name} is being changed by ${working.holder} since ${working.since}\n`,
-    )
-    .join("");
+/** What is not wrong and good to know: who changes something right now, so that what is shown may be half done, and whom records lead to without letting them in. */
+function renderNotes(hosts: readonly StatusHost[]): string {
+  const lines = hosts.flatMap(({ name, working, overlays }) => [
+    ...(working === undefined ? [] : [`${name} is being changed by ${working.holder} since ${working.since}`]),
+    ...overlays.flatMap(({ overlay, outwardOnly }) =>
+      outwardOnly.map(
+        (vtep) => `${name}, ${overlay}: records lead to ${vtep}, and nothing is taken from there (see trustedVteps)`,
+      ),
+    ),
+  ]);
+  return lines.map((line) => `${line}\n`).join("");
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((all, one) => all + one, 0);
 }
 
 /** What is wrong and what to do, or that nothing is. */

@@ -64,6 +64,12 @@ export const OverlayInspection = z.object({
   /** How many files each records folder holds that can be read. */
   records: z.object({ arp: z.number(), fdb: z.number() }),
   resolver: ResolverInspection,
+  /** Packets that the filters dropped since they were made, by counter; or why that cannot be seen, a sentence. */
+  dropped: z.union([z.record(z.string(), z.number()), z.string()]),
+  /** VTEPs that records written by hand name and that may not send here. */
+  outwardOnly: z.array(z.string()),
+  /** What the repair unit has put right since boot, and what the last time, in words. */
+  repairs: z.object({ count: z.number(), last: z.array(z.string()) }),
   units: z.array(z.object({ unit: z.string(), active: z.string(), enabled: z.string() })),
   /** Differences that are no container's, each in words. */
   drift: z.array(z.string()),

@@ -137,6 +137,18 @@ export class Stack {
     if (!ok) throw new Error(`pulumi stack import: ${output}`);
   }
 
+  /** Runs the operator's command of this checkout in the stack's folder, in the operator's network, and answers how it ended and what it printed. */
+  async overlaynet(argv: readonly string[]): Promise<{ exitCode: number | undefined; stdout: string; stderr: string }> {
+    const bin = join(checkout, "sdk", "dist", "bin.js");
+    const { exitCode, stdout, stderr } = await this.fleet.op([process.execPath, bin, ...argv], {
+      cwd: this.folder,
+      env: { ...this.environment, NO_COLOR: "1" },
+      reject: false,
+      timeout: HUNG,
+    });
+    return { exitCode, stdout, stderr };
+  }
+
   /** Runs the Pulumi command line in the stack's folder, in the operator's network. */
   pulumi(argv: readonly string[], env: Record<string, string> = {}): Promise<Outcome> {
     return this.start(argv, env).outcome;

@@ -1,4 +1,4 @@
-import type { HostStatus } from "@overlaynet/agent/session/status";
+import type { StatusDocument, StatusOverlay } from "@overlaynet/cli/document/status";
 import { expect } from "chai";
 import { forgedEcho } from "../checks/forged.js";
 import { expectNoChange, RECORDS } from "../checks/main-job.js";
@@ -58,14 +58,13 @@ describe("attackers", function () {
     return echoesIn(await inside(host, name, "grep ^Icmp: /proc/net/snmp"));
   }
 
-  async function status(host: Host): Promise<HostStatus["overlays"][number]> {
-    const { stdout } = await host.ssh(["/usr/local/bin/overlaynet", "status"]);
-    return (JSON.parse(stdout) as HostStatus).overlays[0]!;
+  async function status(host: Host): Promise<StatusOverlay> {
+    const { stdout } = await host.ssh(["/usr/local/bin/overlaynet", "status", "--json"], { reject: false });
+    return (JSON.parse(stdout) as StatusDocument).hosts[0]!.overlays[0]!;
   }
 
   async function dropped(host: Host, counter: string): Promise<number> {
-    const { dropped: counts } = await status(host);
-    return typeof counts === "string" ? Number.NaN : (counts[counter]?.packets ?? 0);
+    return (await status(host)).dropped?.[counter] ?? 0;
   }
 
   /** Packets that the VXLAN device has seen. */

@@ -93,6 +93,7 @@ describe("a client that lies", () => {
             taken.push(...requests);
             return Promise.resolve(requests.map(() => ({ ok: true as const, result: {} })));
           },
+          operator: () => Promise.resolve({ ok: true, result: {} }),
         });
         const running = session.run();
         const lines = messages.flatMap((message) => message.split("\n")).filter((line) => line.trim() !== "");
@@ -132,7 +133,8 @@ describe("a client that lies", () => {
     output.setEncoding("utf8").on("data", (part: string) => (text += part));
     const batches = () => (requests: readonly BatchRequest[]) =>
       Promise.resolve(requests.map(() => ({ ok: true as const, result: { removed: false } })));
-    const running = new Session({ stdin: input, stdout: output, greeting, batches }).run();
+    const operator = () => Promise.resolve({ ok: true as const, result: {} });
+    const running = new Session({ stdin: input, stdout: output, greeting, batches, operator }).run();
     const message = `${JSON.stringify(remove(4, container("red", 2)))}\n`;
     input.write(message.repeat(3));
     await until("all is answered", () => Promise.resolve(text.split("\n").length > 4), { within: 5000, every: 1 });

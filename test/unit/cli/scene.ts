@@ -2,9 +2,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { runProgram, type World } from "@overlaynet/cli";
+import type { HostProblem } from "@overlaynet/core/operator/index";
 import {
   type Expected,
-  HostProblem,
   type Inspection,
   type OperatorAsk,
   type OperatorHost,
@@ -69,6 +69,9 @@ export function wellOverlay(
       complaints: [],
       lastError: "",
     },
+    dropped: { strangers: 0, spoofed: 0 },
+    outwardOnly: [],
+    repairs: { count: 0, last: [] },
     units: [],
     drift: [],
     damaged: [],
@@ -107,7 +110,6 @@ function hostOf(said: Said): OperatorHost {
       const answer = answers[ask.op];
       if (answer !== undefined) return Promise.resolve(answer(ask, more));
       if (ask.op === "inspect") return Promise.resolve(inspection ?? { overlays: [] });
-      if (ask.op !== "records") return Promise.reject(new HostProblem("failed", "nothing is said to that"));
       more({ records });
       return Promise.resolve({ storage: "/records", total: records.length, complaints: [] });
     },

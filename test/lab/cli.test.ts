@@ -1,0 +1,144 @@
+import { StatusDocument } from "@overlaynet/cli/document/status";
+import { VersionDocument } from "@overlaynet/cli/document/version";
+import { expect } from "chai";
+import { Stack, succeeded } from "../checks/stack.js";
+import { mainJob, type Topology } from "../checks/topology.js";
+import { type Host, Lab, until } from "../hosts/index.js";
+
+/** Milliseconds for what a busy machine may need. */
+const SOON = 30_000;
+
+/** The operator's command over a real stack: what it finds, says, and ends with. */
+describe("the command overlaynet", function () {
+  this.timeout(300_000);
+
+  let lab: Lab;
+  let stack: Stack;
+  let topology: Topology;
+  let a: Host;
+  let b: Host;
+
+  before(async () => {
+    lab = await Lab.up({ name: "cli", hosts: 2 });
+    [a, b] = [lab.host("a"), lab.host("b")];
+    stack = await Stack.create(lab, "cli");
+    topology = mainJob(lab);
+    await stack.declare(topology);
+    succeeded("up", await stack.up());
+  });
+  after(() => Lab.down("cli"));
+
+  async function status(...options: string[]): Promise<{ exitCode: number | undefined; document: StatusDocument }> {
+    const { exitCode, stdout, stderr } = await stack.overlaynet(["status", "--json", ...options]);
+    expect(stderr).to.equal("");
+    return { exitCode, document: StatusDocument.parse(JSON.parse(stdout)) };
+  }
+
+  async function untilWell(): Promise<void> {
+    await until(
+      "all is well",
+      async () => (await status()).exitCode === 0,
+      { within: SOON },
+      async () => {
+        return (await stack.overlaynet(["status"])).stdout;
+      },
+    );
+  }
+
+  it("shows all hosts of the stack on one screen, and ends with 0", async () => {
+    await untilWell();
+    const { exitCode, stdout } = await stack.overlaynet(["status"]);
+    expect(stdout).to.match(/^stack test of cli: 2 hosts, 3 containers, 3 records$/m);
+    expect(stdout).to.match(/^a +192\.168\.64\.27 .* running +vxlan1 up +2 +3 /m);
+    expect(stdout).to.match(/^b +192\.168\.64\.28 .* running +vxlan1 up +1 +3 /m);
+    expect(stdout).to.match(/^red +lab +a +7\.7\.7\.2 +02:42:07:07:07:02 +ok$/m);
+    expect(stdout).to.match(/^7\.7\.7\.3 +lab +02:42:07:07:07:03 +192\.168\.64\.28 +b +container pink +all$/m);
+    expect(stdout).to.match(/^all well$/m);
+    expect(stdout.split("\n").length).to.be.at.most(24);
+    expect(exitCode).to.equal(0);
+  });
+
+  it("is the same over hosts that are given, and on a host for itself", async () => {
+    const given = lab.hosts.flatMap(({ name, address }) => ["--host", `${name}=root@${address}`]);
+    const known = await stack.overlaynet(["status", ...given, "--identity", lab.privateKeyPath]);
+    // Their keys are in no known_hosts of the operator's.
+    expect(known.exitCode).to.equal(3);
+    expect(known.stdout).to.match(/✗ a \(192\.168\.64\.27\): .*says that 192\.168\.64\.27 has the key SHA256:/);
+    const { document } = await status("--host", "b");
+    expect(document.hosts.map(({ name }) => name)).to.deep.equal(["b"]);
+    const here = await a.ssh(["overlaynet", "status", "--json"]);
+    const own = StatusDocument.parse(JSON.parse(here.stdout));
+    expect(own.hosts.map(({ name }) => name)).to.deep.equal(["a"]);
+    expect(own.containers.map(({ name }) => name)).to.deep.equal(["green", "red"]);
+  });
+
+  it("names what is wrong with what to do, and ends with 1", async () => {
+    await a.script("ip -n overns link set vxlan1 mtu 1300");
+    const wrong = await status();
+    expect(wrong.exitCode).to.equal(1);
+    expect(wrong.document.problems).to.deep.include({
+      host: "a",
+      overlay: "lab",
+      kind: "wrong",
+      what: "vxlan1 mtu 1300, want 1450",
+      mend: "`pulumi refresh` shows it as a change, `pulumi up` mends it",
+    });
+    await a.script("ip -n overns link set vxlan1 mtu 1450; ip netns del green");
+    const { exitCode, stdout } = await stack.overlaynet(["status"]);
+    expect(exitCode).to.equal(1);
+    expect(stdout).to.match(/^green +lab +a +7\.7\.7\.4 +02:42:07:07:07:04 +drift: .*green/m);
+    succeeded("refresh", await stack.refresh());
+    succeeded("up", await stack.up());
+    await untilWell();
+  });
+
+  it("counts what a host puts right by itself", async () => {
+    const count = async (): Promise<number> => (await status()).document.hosts[0]!.overlays[0]!.repaired.structure;
+    const before = await count();
+    await a.script("ip -n overns link del vxlan1");
+    await until("the host mends it and says so", async () => (await count()) > before, { within: SOON });
+    await untilWell();
+  });
+
+  it("says that no resolver runs, and how to start it", async () => {
+    await b.script("systemctl stop overlaynet-resolver@lab");
+    const { exitCode, stdout } = await stack.overlaynet(["status"]);
+    expect(exitCode).to.equal(1);
+    expect(stdout).to.match(/✗ b, lab: no resolver runs/);
+    const mend = /`(systemctl restart \S+)`/.exec(stdout)?.[1];
+    await b.script(mend!);
+    await untilWell();
+  });
+
+  it("tells versions", async () => {
+    const { stdout } = await stack.overlaynet(["version", "--json"]);
+    const document = VersionDocument.parse(JSON.parse(stdout));
+    expect(document.hosts.map(({ name, agent }) => `${name} ${agent ?? "none"}`)).to.deep.equal([
+      `a ${document.command}`,
+      `b ${document.command}`,
+    ]);
+    expect(new Set(document.hosts.map(({ digest }) => digest)).size).to.equal(1);
+  });
+
+  it("refuses a command line that makes no sense, and names what there is", async () => {
+    const unknown = await stack.overlaynet(["status", "--host", "z"]);
+    expect(unknown).to.include({ exitCode: 2, stderr: "error: --host: stack test of cli has no host z; it has a, b" });
+    const verb = await stack.overlaynet(["sing"]);
+    expect(verb.exitCode).to.equal(2);
+    expect(verb.stderr).to.match(/^error: unknown command 'sing'/);
+    const stranger = await stack.overlaynet(["status", "--stack", "none"]);
+    expect(stranger.exitCode).to.equal(2);
+    expect(stranger.stderr).to.match(/^error: `pulumi stack export`: no stack named 'none' found/);
+  });
+
+  it("shows a host that does not answer beside the others, and ends with 3", async () => {
+    await b.powerOff();
+    const { exitCode, document } = await status("--timeout", "3");
+    expect(exitCode).to.equal(3);
+    expect(document.hosts.map(({ name, reachable }) => `${name} ${reachable}`)).to.deep.equal(["a true", "b false"]);
+    expect(document.containers.find(({ name }) => name === "pink")).to.include({ state: "unknown", host: "b" });
+    const [problem] = document.problems;
+    expect(problem).to.include({ host: "b", kind: "unreachable" });
+    expect(problem!.what).to.match(/^b \(192\.168\.64\.28\): connect: /);
+  });
+});
