@@ -21,10 +21,13 @@ export async function readStack(options: {
 }): Promise<StackView> {
   const { stack, cwd } = options;
   const where = stack === undefined ? [] : ["--stack", stack];
-  const [exported, configured] = await Promise.all([
+  const both = [
     pulumi(["stack", "export", "--show-secrets", ...where], cwd),
     pulumi(["config", "--show-secrets", "--json", ...where], cwd),
-  ]);
+  ] as const;
+  // Both fail for the same reason, whichever is first: people are told the same each time.
+  await Promise.allSettled(both);
+  const [exported, configured] = await Promise.all(both);
   return viewOf(JSON.parse(exported), JSON.parse(configured));
 }
 

@@ -1,9 +1,11 @@
 import { readFileSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { UsageError } from "@overlaynet/core/operator/index";
 import { givenConfig, givenHost, isGiven } from "@overlaynet/provider/operator/given";
 import { operatorHosts } from "@overlaynet/provider/operator/hosts";
-import { viewOf } from "@overlaynet/provider/operator/stack";
+import { readStack, viewOf } from "@overlaynet/provider/operator/stack";
 import { expect } from "chai";
 import { rejectedWith } from "../resource/rejected.js";
 
@@ -60,6 +62,21 @@ describe("the hosts of a stack", () => {
       operatorHosts({ host: [], cwd: "/nonexistent", timeout: 1000 }, () => undefined),
     );
     expect(error.message).to.match(/hosts of a stack.*give --cwd, --stack, or hosts by --host name=user@address/);
+  });
+
+  it("are none for the same reason each time, when all that pulumi is asked fails", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "overlaynet-pulumi-"));
+    const slow = '#!/bin/sh\n[ "$1" = stack ] && sleep 0.2\necho "error: no stack named none" >&2; exit 1\n';
+    await writeFile(join(folder, "pulumi"), slow, { mode: 0o755 });
+    const path = process.env["PATH"];
+    process.env["PATH"] = `${folder}:${path ?? ""}`;
+    try {
+      const error = await rejectedWith(UsageError, readStack({ stack: "none" }));
+      expect(error.message).to.match(/^`pulumi stack export`: no stack named none; /);
+    } finally {
+      process.env["PATH"] = path;
+      await rm(folder, { recursive: true });
+    }
   });
 });
 
