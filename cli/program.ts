@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { Exit } from "./exit.js";
 import { explain } from "./verb/call.js";
 import { addInstall } from "./verb/install.js";
+import { addRecords } from "./verb/records.js";
 import { addStatus } from "./verb/status.js";
 import { addVersion } from "./verb/version.js";
 import type { World } from "./world.js";
@@ -25,6 +26,7 @@ export function makeProgram(world: World, finish: (exit: Exit) => void, more?: (
     .enablePositionalOptions()
     .addHelpText("after", statuses);
   addStatus(program, world, finish);
+  addRecords(program, world, finish);
   addVersion(program, world, finish);
   const { install } = world;
   if (install !== undefined) addInstall(program, install);

@@ -1,6 +1,8 @@
 import type { OperatorRequest } from "@overlaynet/core/operator/index";
+import { withHostLock } from "../lock/host-lock.js";
 import type { Host } from "../reconcile/host.js";
 import type { Outcome } from "../session/queue.js";
+import { editRecords } from "./edit-records.js";
 import { inspect } from "./inspect.js";
 import { tellRecords } from "./records.js";
 
@@ -10,7 +12,7 @@ export interface Answering {
   readonly signal: AbortSignal;
 }
 
-/** Answers an operator's request. Without the host's lock: what is being changed meanwhile may be seen half done, and `inspect` says that somebody works. @throws Error a sentence */
+/** Answers an operator's request. Looks without the host's lock: what is being changed meanwhile may be seen half done, and `inspect` says that somebody works. @throws Error a sentence */
 export async function answerOperator(host: Host, request: OperatorRequest, to: Answering): Promise<Outcome> {
   return { ok: true, result: await answer(host, request, to) };
 }
@@ -21,5 +23,9 @@ function answer(host: Host, request: OperatorRequest, to: Answering): unknown {
       return inspect(host, request.overlay);
     case "records":
       return tellRecords(host, request, to.part);
+    case "editRecords":
+      return withHostLock(host.paths, { holder: `records of overlay "${request.overlay}" by hand` }, () =>
+        Promise.resolve(editRecords(host, request)),
+      );
   }
 }

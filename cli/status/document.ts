@@ -1,6 +1,7 @@
-import type { Expected, OverlayInspection, RecordEntry } from "@overlaynet/core/operator/index";
-import type { StatusContainer, StatusDocument, StatusHost, StatusOverlay, StatusRecord } from "../document/status.js";
+import type { Expected, OverlayInspection } from "@overlaynet/core/operator/index";
+import type { StatusContainer, StatusDocument, StatusHost, StatusOverlay } from "../document/status.js";
 import type { Gathered } from "../gather.js";
+import { mergeRecords } from "../records/merge.js";
 import type { HostLook } from "./look.js";
 import { problemsOf } from "./problems.js";
 
@@ -19,7 +20,10 @@ export function statusDocument(
     ok: problems.length === 0,
     hosts,
     containers,
-    records: recordsOf(looks),
+    records: mergeRecords(
+      looks.flatMap((look) => (look.problem === undefined ? [{ host: look.host, records: look.value.records }] : [])),
+      looks.map(({ host }) => host),
+    ),
     problems,
   };
 }
@@ -98,24 +102,4 @@ function containersOf(looks: readonly Gathered<HostLook>[], expected: Expected |
   });
   const key = ({ overlay, host, name }: StatusContainer): string => `${overlay} ${host} ${name}`;
   return [...found, ...lost].sort((one, other) => (key(one) < key(other) ? -1 : 1));
-}
-
-function recordsOf(looks: readonly Gathered<HostLook>[]): StatusRecord[] {
-  const hostOfVtep = new Map(looks.map(({ host }) => [host.address, host.name]));
-  const merged = new Map<string, { readonly entry: RecordEntry; readonly overlay: string; readonly on: string[] }>();
-  for (const look of looks) {
-    if (look.problem !== undefined) continue;
-    for (const [overlay, records] of look.value.records) {
-      for (const entry of records) {
-        const key = JSON.stringify([overlay, entry]);
-        const known = merged.get(key);
-        if (known === undefined) merged.set(key, { entry, overlay, on: [look.host.name] });
-        else known.on.push(look.host.name);
-      }
-    }
-  }
-  return [...merged.values()].map(({ entry, overlay, on }) => {
-    const host = entry.vtep === undefined ? undefined : hostOfVtep.get(entry.vtep);
-    return { ...entry, overlay, ...(host === undefined ? {} : { host }), on };
-  });
 }

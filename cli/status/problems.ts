@@ -1,4 +1,4 @@
-import type { Expected, OverlayInspection } from "@overlaynet/core/operator/index";
+import type { Expected, HostProblem, OverlayInspection } from "@overlaynet/core/operator/index";
 import type { Problem } from "../document/problem.js";
 import type { StatusContainer } from "../document/status.js";
 import type { Gathered } from "../gather.js";
@@ -25,15 +25,7 @@ export function problemsOf(
 
 function problemsOfHost(look: Gathered<HostLook>, expected: Expected | undefined): Problem[] {
   const host = look.host.name;
-  if (look.problem !== undefined) {
-    const { kind, message } = look.problem;
-    if (kind === "failed") return [{ host, kind: "wrong", what: message, mend: `look on the host: \`journalctl -e\`` }];
-    const mend =
-      kind === "unreachable"
-        ? `see that it is up and answers \`ssh\`; what it held before goes on working`
-        : "the sentence says what it wants";
-    return [{ host, kind: "unreachable", what: message, mend }];
-  }
+  if (look.problem !== undefined) return [problemOfHost(host, look.problem)];
   const seen = look.value.inspection.overlays;
   const lost = [...(expected?.overlays ?? [])]
     .filter(([overlay, hosts]) => hosts.includes(host) && !seen.some((one) => one.overlay === overlay))
@@ -47,6 +39,16 @@ function problemsOfHost(look: Gathered<HostLook>, expected: Expected | undefined
       };
     });
   return [...lost, ...seen.flatMap((one) => problemsOfOverlay(host, one))];
+}
+
+/** A host that could not be asked, or could not do it. */
+export function problemOfHost(host: string, { kind, message: what }: HostProblem): Problem {
+  if (kind === "failed") return { host, kind: "wrong", what, mend: "look on the host: `journalctl -e`" };
+  const mend =
+    kind === "unreachable"
+      ? "see that it is up and answers `ssh`; what it held before goes on working"
+      : "the sentence says what it wants";
+  return { host, kind: "unreachable", what, mend };
 }
 
 function problemsOfOverlay(host: string, one: OverlayInspection): Problem[] {

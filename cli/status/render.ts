@@ -1,3 +1,4 @@
+import type { Problem } from "../document/problem.js";
 import type { StatusContainer, StatusDocument, StatusHost, StatusOverlay, StatusRecord } from "../document/status.js";
 import type { Style } from "../output/style.js";
 import { type Column, count, table } from "../output/table.js";
@@ -44,7 +45,7 @@ export function renderStatus(
   }
   if (records.length > 0)
     parts.push(list("records", recordColumns, records, (one) => recordRow(one, hosts.length), all, width));
-  parts.push(renderNotes(hosts) + renderProblems(document, style));
+  parts.push(renderNotes(hosts) + renderVerdict(document, style));
   return parts.join("\n");
 }
 
@@ -93,7 +94,8 @@ function containerRow({ name, overlay, host, ip, mac, state, drift }: StatusCont
   return [name, overlay, host, ip, mac ?? "-", shown];
 }
 
-const recordColumns: readonly Column[] = [
+/** Of a table of records. */
+export const recordColumns: readonly Column[] = [
   { title: "RECORD" },
   { title: "OVERLAY" },
   { title: "MAC" },
@@ -103,7 +105,8 @@ const recordColumns: readonly Column[] = [
   { title: "ON" },
 ];
 
-function recordRow({ ip, overlay, mac, vtep, host, origin, name, on }: StatusRecord, hosts: number): string[] {
+/** A row of it. @param hosts how many told their records */
+export function recordRow({ ip, overlay, mac, vtep, host, origin, name, on }: StatusRecord, hosts: number): string[] {
   const whose = name === undefined ? origin : `${origin === "neigh" ? "neighbour" : origin} ${name}`;
   const where = on.length === hosts ? "all" : on.join(",");
   return [ip ?? "-", overlay, mac, vtep ?? "-", host ?? "outside", whose, where];
@@ -141,8 +144,13 @@ function sum(numbers: readonly number[]): number {
 }
 
 /** What is wrong and what to do, or that nothing is. */
-function renderProblems({ problems }: StatusDocument, style: Style): string {
-  if (problems.length === 0) return `${style.good("all well")}\n`;
+function renderVerdict({ problems }: StatusDocument, style: Style): string {
+  return problems.length === 0 ? `${style.good("all well")}\n` : renderProblems(problems, style);
+}
+
+/** Each problem, and what to do about it; nothing when there is none. */
+export function renderProblems(problems: readonly Problem[], style: Style): string {
+  if (problems.length === 0) return "";
   const lines = problems.map(({ host, overlay, what, mend }) => {
     const said = what.startsWith(`${host} (`) ? what : `${host}${overlay === undefined ? "" : `, ${overlay}`}: ${what}`;
     return `${style.bad("✗")} ${said}\n  → ${mend}\n`;

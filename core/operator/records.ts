@@ -30,3 +30,7 @@ export const RecordsEnd = z.object({
   complaints: z.array(z.string()),
 });
 export type RecordsEnd = z.infer<typeof RecordsEnd>;
+
+/** The answer to `editRecords`: what was done, each record as `arp/7.7.7.2`. */
+export const RecordsEdited = z.object({ written: z.array(z.string()), removed: z.array(z.string()) });
+export type RecordsEdited = z.infer<typeof RecordsEdited>;

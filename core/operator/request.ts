@@ -4,6 +4,7 @@
  */
 import * as z from "zod";
 import { schema } from "../desired/schema.js";
+import { recordsPerMessage } from "./records.js";
 
 const id = z.number().int().nonnegative();
 
@@ -12,6 +13,12 @@ export const probeLimits = { targets: 256, count: 100 };
 
 /** Milliseconds between two probes of one address, at the least: what ping(8) lets everybody do. */
 export const leastProbeInterval = 200;
+
+/** Records as they are on disk: a file arp/<ip> that holds a MAC, a file fdb/<mac> that holds a VTEP. */
+const recordFiles = z.strictObject({
+  arp: z.array(z.strictObject({ ip: schema.ip, mac: schema.mac })).max(recordsPerMessage),
+  fdb: z.array(z.strictObject({ mac: schema.mac, vtep: schema.ip })).max(recordsPerMessage),
+});
 
 export const operatorRequests = [
   /** What the host was asked to hold and what it holds, all overlays or one: {@link Inspection}. Changes nothing. */
@@ -24,6 +31,11 @@ export const operatorRequests = [
     /** No more than so many; all by default. */
     limit: z.number().int().nonnegative().optional(),
   }),
+  /**
+   * Writes and removes records by hand, as files in arp/ and fdb/: {@link RecordsEdited}. Under the host's lock. Nothing is done when one of them is a resource's and would become different.
+   * Doing it again changes nothing.
+   */
+  z.strictObject({ id, op: z.literal("editRecords"), overlay: schema.name, put: recordFiles, remove: recordFiles }),
 ] as const;
 
 /** Any request of an operator. */

@@ -1,3 +1,5 @@
+import { join } from "node:path";
+import { RecordsDocument } from "@overlaynet/cli/document/records";
 import { StatusDocument } from "@overlaynet/cli/document/status";
 import { VersionDocument } from "@overlaynet/cli/document/version";
 import { expect } from "chai";
@@ -107,6 +109,43 @@ describe("the command overlaynet", function () {
     expect(stdout).to.match(/✗ b, lab: no resolver runs/);
     const mend = /`(systemctl restart \S+)`/.exec(stdout)?.[1];
     await b.script(mend!);
+    await untilWell();
+  });
+
+  it("writes, tells and removes records by hand on all hosts, which the kernel follows", async () => {
+    const [ip, mac, vtep] = ["7.7.7.9", "02:42:07:07:07:09", "192.168.64.40"];
+    const kernel = async (host: Host): Promise<boolean> => {
+      const { stdout } = await host.script("ip -n overns neigh show dev vxlan1; bridge -n overns fdb show dev vxlan1");
+      return stdout.includes(`${ip} lladdr ${mac}`) && stdout.includes(`${mac} dst ${vtep}`);
+    };
+    const put = await stack.overlaynet(["records", "put", ip, mac, vtep]);
+    expect(put).to.deep.equal({ exitCode: 0, stdout: "a: 2 files written\nb: 2 files written", stderr: "" });
+    for (const host of [a, b]) await until("the kernel has it", () => kernel(host), { within: SOON });
+    const got = await stack.overlaynet(["records", "get", ip]);
+    expect(got.stdout).to.match(/^7\.7\.7\.9 +lab +02:42:07:07:07:09 +192\.168\.64\.40 +outside +by hand +all$/m);
+    const theirs = await stack.overlaynet(["records", "put", "7.7.7.3", mac, vtep]);
+    expect(theirs.exitCode).to.equal(1);
+    expect(theirs.stdout).to.contain("arp/7.7.7.3 is the record of container pink: `pulumi up` changes it");
+    const strange = await stack.overlaynet(["records", "put", "7.7.8.9", mac, vtep]);
+    expect(strange.stdout).to.contain("expected an address of a container in 7.7.7.0/24, got 7.7.8.9");
+
+    const folder = join(lab.stateDir, "records");
+    const exported = await stack.overlaynet(["records", "export", folder]);
+    expect(exported.stdout).to.equal(`${folder}: 4 files in arp/, 4 files in fdb/`);
+    const removed = await stack.overlaynet(["records", "rm", ip]);
+    expect(removed.stdout).to.equal("a: 2 files removed\nb: 2 files removed");
+    for (const host of [a, b]) await until("the kernel forgets", async () => !(await kernel(host)), { within: SOON });
+    // Resources' own are among them, as they are.
+    const imported = await stack.overlaynet(["records", "import", folder]);
+    expect(imported).to.include({ exitCode: 0, stdout: "a: 2 files written\nb: 2 files written" });
+    const again = await stack.overlaynet(["records", "import", folder]);
+    expect(again.stdout).to.equal("a: nothing to do\nb: nothing to do");
+    // On a host only itself.
+    await a.ssh(["overlaynet", "records", "rm", mac]);
+    const left = RecordsDocument.parse(JSON.parse((await stack.overlaynet(["records", "get", ip, "--json"])).stdout));
+    expect(left.records.map(({ on }) => on)).to.deep.equal([["b"]]);
+    await stack.overlaynet(["records", "rm", ip]);
+    expect((await stack.overlaynet(["records", "get", ip])).exitCode).to.equal(1);
     await untilWell();
   });
 

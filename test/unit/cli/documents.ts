@@ -1,9 +1,15 @@
+import { RecordsDocument, RecordsEditDocument } from "@overlaynet/cli/document/records";
 import { StatusDocument } from "@overlaynet/cli/document/status";
 import { VersionDocument } from "@overlaynet/cli/document/version";
 import * as z from "zod";
 
 /** Every document that `--json` prints, by the name its verb's help calls it. */
-export const documents: Readonly<Record<string, z.ZodType>> = { status: StatusDocument, version: VersionDocument };
+export const documents: Readonly<Record<string, z.ZodType>> = {
+  status: StatusDocument,
+  records: RecordsDocument,
+  "records put": RecordsEditDocument,
+  version: VersionDocument,
+};
 
 interface Schema {
   readonly type?: string | readonly string[];
