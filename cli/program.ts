@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { Exit } from "./exit.js";
 import { explain } from "./verb/call.js";
 import { addInstall } from "./verb/install.js";
+import { addExec } from "./verb/exec.js";
 import { addRecords } from "./verb/records.js";
 import { addStatus } from "./verb/status.js";
 import { addVersion } from "./verb/version.js";
@@ -16,7 +17,11 @@ Exit status: 0 all well; 1 something is wrong, or a request failed; 2 the comman
 be asked. exec and shell end with the status of what they ran, 255 when nothing was run.`;
 
 /** The command `overlaynet` with all its verbs. @param more adds verbs of the place it runs at */
-export function makeProgram(world: World, finish: (exit: Exit) => void, more?: (program: Command) => void): Command {
+export function makeProgram(
+  world: World,
+  finish: (status: number) => void,
+  more?: (program: Command) => void,
+): Command {
   const program = new Command("overlaynet")
     .description(world.place === "host" ? host : operator)
     .version(world.version)
@@ -27,6 +32,7 @@ export function makeProgram(world: World, finish: (exit: Exit) => void, more?: (
     .addHelpText("after", statuses);
   addStatus(program, world, finish);
   addRecords(program, world, finish);
+  addExec(program, world, finish);
   addVersion(program, world, finish);
   const { install } = world;
   if (install !== undefined) addInstall(program, install);
@@ -35,13 +41,13 @@ export function makeProgram(world: World, finish: (exit: Exit) => void, more?: (
   return program;
 }
 
-/** Runs the command line to its end and answers the exit status. Errors that nobody foresaw are thrown. */
+/** Runs the command line to its end and answers the exit status: an {@link Exit}, or that of what `exec` ran. Errors that nobody foresaw are thrown. */
 export async function runProgram(
   world: World,
   argv: readonly string[],
   more?: (program: Command) => void,
-): Promise<Exit> {
-  let exit: Exit = Exit.Well;
+): Promise<number> {
+  let exit: number = Exit.Well;
   const program = makeProgram(world, (status) => (exit = status), more);
   try {
     await program.parseAsync([...argv], { from: "user" });

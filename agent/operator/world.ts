@@ -1,5 +1,6 @@
 import type { World } from "@overlaynet/cli";
 import {
+  type ContainerName,
   HostProblem,
   type OperatorAsk,
   type OperatorHost,
@@ -34,7 +35,7 @@ function thisHost(host: Host): OperatorHosts {
     address: addressOf(host),
     greet: () => Promise.resolve(greeting),
     ask: (ask, _deadline, more) => answer(host, ask, more, ended.signal),
-    attach: (args) => attach(args),
+    runIn,
   };
   const close = (): Promise<void> => {
     ended.abort();
@@ -75,13 +76,21 @@ function overlaysOf(host: Host) {
   return host.store.readAll().desired.flatMap(({ spec }) => (spec.kind === "overlay" ? [spec] : []));
 }
 
-/** Runs this very program with other arguments. */
-function attach(args: readonly string[]): Promise<number> {
-  const child = spawn(process.execPath, [...process.execArgv, process.argv[1] ?? "", ...args], { stdio: "inherit" });
-  return new Promise((resolve, reject) => {
-    child.once("error", reject);
-    child.once("close", (code) => {
-      resolve(code ?? 255);
+/** Runs a command in a container's namespace, with our standard files. Ctrl-C is the command's: we wait for what it makes of it. */
+async function runIn({ name }: ContainerName, argv: readonly string[]): Promise<number> {
+  const child = spawn("ip", ["netns", "exec", name, ...argv], { stdio: "inherit" });
+  const leave = (): void => undefined;
+  process.on("SIGINT", leave);
+  try {
+    return await new Promise((resolve, reject) => {
+      child.once("error", (error) => {
+        reject(new HostProblem("failed", `ip: ${error.message}`, { cause: error }));
+      });
+      child.once("close", (code) => {
+        resolve(code ?? 255);
+      });
     });
-  });
+  } finally {
+    process.off("SIGINT", leave);
+  }
 }

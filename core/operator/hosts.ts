@@ -38,14 +38,21 @@ export interface OperatorHost {
    * @param deadline milliseconds; Infinity for what ends when somebody stops it
    */
   ask(ask: OperatorAsk, deadline: number, more?: (part: unknown) => void): Promise<unknown>;
-  /** Runs the host's own `overlaynet` with these arguments, as root, the three standard files handed on, a terminal when there is one; answers its exit status. */
-  attach(args: readonly string[]): Promise<number>;
+  /**
+   * Runs a command in a container of this host, as root, the three standard files handed on, a terminal when there is one. Answers its exit status, 255 when it was ended by a signal or with the
+   * connection.
+   */
+  runIn(container: ContainerName, argv: readonly string[]): Promise<number>;
+}
+
+/** What a container is found by on its host. */
+export interface ContainerName {
+  readonly overlay: string;
+  readonly name: string;
 }
 
 /** A container as the stack's state has it. */
-export interface ExpectedContainer {
-  readonly overlay: string;
-  readonly name: string;
+export interface ExpectedContainer extends ContainerName {
   readonly host: string;
   readonly ip: string;
 }

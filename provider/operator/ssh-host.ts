@@ -1,5 +1,5 @@
 import type { Greeting } from "@overlaynet/core/protocol";
-import { HostProblem, type OperatorAsk, type OperatorHost } from "@overlaynet/core/operator/index";
+import { type ContainerName, HostProblem, type OperatorAsk, type OperatorHost } from "@overlaynet/core/operator/index";
 import type { HostFailure, HostFailureKind } from "../host-failure.js";
 import { type Host, label } from "../hosts.js";
 import { executable } from "../install/install.js";
@@ -40,10 +40,11 @@ export class SshOperatorHost implements OperatorHost {
     return this.#explained(ask.op, session.request(ask as Ask, deadline, more));
   }
 
-  async attach(args: readonly string[]): Promise<number> {
+  async runIn({ overlay, name }: ContainerName, argv: readonly string[]): Promise<number> {
     const connection = await this.#explained("connect", this.#link.connection(effort));
     const sudo = this.#link.target.user === "root" ? [] : ["sudo", "-n"];
-    return this.#explained(args[0] ?? "", attach(connection, [...sudo, executable, ...args]));
+    const verb = [executable, "exec", "--overlay", overlay, name, "--", ...argv];
+    return this.#explained("exec", attach(connection, [...sudo, ...verb]));
   }
 
   close(): Promise<void> {

@@ -4,6 +4,7 @@ import { PassThrough } from "node:stream";
 import { runProgram, type World } from "@overlaynet/cli";
 import type { HostProblem } from "@overlaynet/core/operator/index";
 import {
+  type ContainerName,
   type Expected,
   type Inspection,
   type OperatorAsk,
@@ -88,7 +89,7 @@ export interface Said {
   readonly records?: readonly RecordEntry[];
   /** Answers to other requests, by op. */
   readonly answers?: Readonly<Record<string, (ask: OperatorAsk, more: (part: unknown) => void) => unknown>>;
-  readonly attach?: (args: readonly string[]) => number;
+  readonly runIn?: (container: ContainerName, argv: readonly string[]) => number;
 }
 
 function hostOf(said: Said): OperatorHost {
@@ -113,7 +114,7 @@ function hostOf(said: Said): OperatorHost {
       more({ records });
       return Promise.resolve({ storage: "/records", total: records.length, complaints: [] });
     },
-    attach: (args) => fail() ?? Promise.resolve(said.attach?.(args) ?? 0),
+    runIn: (container, argv) => fail() ?? Promise.resolve(said.runIn?.(container, argv) ?? 0),
   };
 }
 
