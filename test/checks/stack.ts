@@ -137,12 +137,25 @@ export class Stack {
     if (!ok) throw new Error(`pulumi stack import: ${output}`);
   }
 
-  /** Runs the operator's command of this checkout in the stack's folder, in the operator's network, and answers how it ended and what it printed. */
-  async overlaynet(argv: readonly string[]): Promise<{ exitCode: number | undefined; stdout: string; stderr: string }> {
-    const bin = join(checkout, "sdk", "dist", "bin.js");
-    const { exitCode, stdout, stderr } = await this.fleet.op([process.execPath, bin, ...argv], {
+  /**
+   * Runs the operator's command of this checkout in the stack's folder, in the operator's network, and answers how it ended and what it printed.
+   *
+   * @param input its standard input, nothing unless given
+   * @param terminal runs these words of a shell's with a terminal of 33 rows and 111 columns instead (script(1)); all that is written there is standard output
+   */
+  async overlaynet(
+    argv: readonly string[],
+    { input = "", terminal }: { readonly input?: string; readonly terminal?: string } = {},
+  ): Promise<{ exitCode: number | undefined; stdout: string; stderr: string }> {
+    const command = [process.execPath, join(checkout, "sdk", "dist", "bin.js")];
+    const whole =
+      terminal === undefined
+        ? [...command, ...argv]
+        : ["script", "-qec", `stty rows 33 cols 111; ${command.join(" ")} ${terminal}`, "/dev/null"];
+    const { exitCode, stdout, stderr } = await this.fleet.op(whole, {
       cwd: this.folder,
       env: { ...this.environment, NO_COLOR: "1" },
+      input,
       reject: false,
       timeout: HUNG,
     });

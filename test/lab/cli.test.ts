@@ -170,6 +170,35 @@ describe("the command overlaynet", function () {
     expect(stranger.stderr).to.match(/^error: `pulumi stack export`: no stack named 'none' found/);
   });
 
+  it("runs a command in a container wherever it lives, and ends as that does", async () => {
+    const seen = await stack.overlaynet(["exec", "pink", "--", "ip", "-4", "-o", "addr", "show", "eth0"]);
+    expect(seen.stdout).to.contain(" 7.7.7.3/24 ");
+    expect(seen).to.include({ exitCode: 0, stderr: "" });
+    const pinged = await stack.overlaynet(["exec", "red", "--", "ping", "-c", "1", "-W", "5", "7.7.7.3"]);
+    expect(pinged.exitCode).to.equal(0);
+    const failed = await stack.overlaynet(["exec", "red", "--", "sh", "-c", "echo no >&2; exit 7"]);
+    expect(failed).to.deep.equal({ exitCode: 7, stdout: "", stderr: "no" });
+    const words = await stack.overlaynet(["exec", "red", "--", "printf", "<%s>", "a b", "$HOME", "it's", "--help"]);
+    expect(words.stdout).to.equal("<a b><$HOME><it's><--help>");
+    const fed = await stack.overlaynet(["exec", "green", "--", "cat"], { input: "what comes in\nwhole" });
+    expect(fed).to.deep.equal({ exitCode: 0, stdout: "what comes in\nwhole", stderr: "" });
+    const here = await a.ssh(["overlaynet", "exec", "red", "--", "cat", "/sys/class/net/eth0/address"]);
+    expect(here.stdout).to.equal("02:42:07:07:07:02");
+    const nobody = await stack.overlaynet(["exec", "blue", "--", "true"]);
+    expect(nobody.exitCode).to.equal(2);
+    expect(nobody.stderr).to.match(/^error: stack test of cli has no container blue; it has green, pink, red$/);
+  });
+
+  it("gives the command a terminal when there is one here", async () => {
+    const argv = ["exec", "pink", "--", "sh", "-c", "'tty; stty size; ip -br link show eth0'"].join(" ");
+    const { stdout } = await stack.overlaynet(["exec", "pink", "--", "tty"], { input: "" });
+    expect(stdout).to.equal("not a tty");
+    const inside = await stack.overlaynet([], { terminal: argv });
+    // Node.js leaves onlcr on in its raw mode, so that a line ends with one more carriage return; and script shows that its input ended.
+    expect(inside.stdout).to.match(/\/dev\/pts\/\d+\r+\n33 111\r+\neth0@if\d+ +UP /);
+    expect(inside.exitCode).to.equal(0);
+  });
+
   it("shows a host that does not answer beside the others, and ends with 3", async () => {
     await b.powerOff();
     const { exitCode, document } = await status("--timeout", "3");
