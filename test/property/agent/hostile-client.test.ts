@@ -61,11 +61,14 @@ const nasty = fc.oneof(
   ),
 );
 
+/** A message's text. JSON has none for `undefined`, whatever the type of `stringify` says. */
+const written = (message: unknown): string => (message === undefined ? "undefined" : JSON.stringify(message));
+
 /** A message with one value replaced, one member more, cut off, nested too deep, or none at all. */
 const hostile: fc.Arbitrary<string> = fc.oneof(
   fc.tuple(fc.constantFrom(...honest), fc.nat(), nasty).map(([message, which, by]) => {
     const all = paths(message);
-    return JSON.stringify(replaced(message, all[which % all.length] ?? [], by));
+    return written(replaced(message, all[which % all.length] ?? [], by));
   }),
   fc
     .tuple(fc.constantFrom(...honest), fc.string(), nasty)
