@@ -55,7 +55,7 @@ export const NUD = {
 } as const;
 
 /** linux/if_link.h, linux/if.h */
-export const IFLA = { ADDRESS: 1, IFNAME: 3, MTU: 4, MASTER: 10, LINKINFO: 18 } as const;
+export const IFLA = { ADDRESS: 1, IFNAME: 3, MTU: 4, LINK: 5, MASTER: 10, LINKINFO: 18, STATS64: 23 } as const;
 export const IFLA_INFO = { KIND: 1, DATA: 2 } as const;
 export const IFF_UP = 0x1;
 

@@ -22,6 +22,8 @@ export interface LinkMessage {
   readonly mtu?: number;
   /** The index of the bridge whose port it is. */
   readonly master?: number;
+  /** Of a veth: the index of its other end, in whatever namespace that is. */
+  readonly link?: number;
   /** `vxlan`, `bridge`, `veth` … */
   readonly kind?: string;
 }
@@ -34,6 +36,7 @@ export function marshalLink(message: LinkMessage): Buffer {
   if (message.address) attributes.push({ type: IFLA.ADDRESS, data: message.address });
   if (message.mtu !== undefined) attributes.push(uint32(IFLA.MTU, message.mtu));
   if (message.master !== undefined) attributes.push(uint32(IFLA.MASTER, message.master));
+  if (message.link !== undefined) attributes.push(uint32(IFLA.LINK, message.link));
   if (message.kind !== undefined) {
     attributes.push({ type: IFLA.LINKINFO, data: marshalAttributes([text(IFLA_INFO.KIND, message.kind)]) });
   }
@@ -60,6 +63,7 @@ export function unmarshalLink(payload: Buffer): LinkMessage | undefined {
     else if (type === IFLA.ADDRESS) message.address = data;
     else if (type === IFLA.MTU && number !== undefined) message.mtu = number;
     else if (type === IFLA.MASTER && number !== undefined) message.master = number;
+    else if (type === IFLA.LINK && number !== undefined) message.link = number;
     else if (type === IFLA.LINKINFO) {
       const kind = unmarshalAttributes(data).find((attribute) => attribute.type === IFLA_INFO.KIND);
       if (kind) message.kind = readText(kind.data);

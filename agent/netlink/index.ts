@@ -3,6 +3,7 @@ export * from "./constants.js";
 export * from "./error.js";
 export * from "./event-socket.js";
 export * from "./ifinfomsg.js";
+export * from "./link-statistics.js";
 export { type Message, MessageCursor, type MessagePlace, marshalMessage, unmarshalMessages } from "./message.js";
 export * from "./message-batch.js";
 export * from "./namespace.js";

@@ -41,11 +41,47 @@ export const ResolverInspection = z.discriminatedUnion("running", [
 ]);
 export type ResolverInspection = z.infer<typeof ResolverInspection>;
 
+/** What has gone one way through a link since it was made. */
+const Traffic = z.object({ packets: z.number(), bytes: z.number(), errors: z.number(), dropped: z.number() });
+
+/** A network device in one of an overlay's namespaces, as the kernel has it. */
+export const LinkInspection = z.object({
+  namespace: z.string(),
+  name: z.string(),
+  index: z.number(),
+  /** `vxlan`, `bridge`, `veth` …; empty for hardware and the like. */
+  kind: z.string(),
+  up: z.boolean(),
+  mtu: z.number().optional(),
+  mac: z.string().optional(),
+  /** Name of the bridge whose port it is. */
+  master: z.string().optional(),
+  /** Index of a veth's other end, in whatever namespace that is. */
+  peer: z.number().optional(),
+  received: Traffic,
+  sent: Traffic,
+});
+export type LinkInspection = z.infer<typeof LinkInspection>;
+
+/** A difference between what was asked and what is, and the place where it is. */
+export const PlacedDifference = z.object({
+  /** As drift has it. */
+  words: z.string(),
+  /** Empty for the host's own. */
+  namespace: z.string(),
+  device: z.string().optional(),
+  /** The inner IP or MAC whose entry differs. */
+  about: z.string().optional(),
+});
+export type PlacedDifference = z.infer<typeof PlacedDifference>;
+
 /** A container that has its namespace on the host. */
 export const ContainerInspection = z.object({
   name: z.string(),
   ip: z.string(),
   mac: z.string(),
+  /** Name of its device; absent where the agent is older. */
+  interface: z.string().optional(),
   owner: Belongs,
   /** Differences between what was asked and what is, each in words. */
   drift: z.array(z.string()),
@@ -73,6 +109,10 @@ export const OverlayInspection = z.object({
   units: z.array(z.object({ unit: z.string(), active: z.string(), enabled: z.string() })),
   /** Differences that are no container's, each in words. */
   drift: z.array(z.string()),
+  /** Devices in the namespaces of the overlay and its containers; absent where the agent is older. A namespace that has not even `lo` is not there. */
+  links: z.array(LinkInspection).optional(),
+  /** Those of the differences that are at one place; absent where the agent is older. */
+  differences: z.array(PlacedDifference).optional(),
   /** Desired files that cannot be read, a sentence each. */
   damaged: z.array(z.string()),
   /** What could not be looked at, a sentence each. */

@@ -1,3 +1,4 @@
+export * from "./differences.js";
 export * from "./drift.js";
 export * from "./needs.js";
 export * from "./plan.js";

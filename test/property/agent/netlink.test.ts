@@ -9,6 +9,7 @@ import {
   unmarshalAck,
   unmarshalAttributes,
   unmarshalLink,
+  unmarshalLinkStatistics,
   unmarshalMessages,
   unmarshalNeighbour,
 } from "@overlaynet/agent/netlink/index";
@@ -53,6 +54,7 @@ const link = fc.record(
     address: bytes(6),
     mtu: uint32,
     master: uint32,
+    link: uint32,
     kind: name,
   },
   { requiredKeys: ["family", "type", "interfaceIndex", "flags"] },
@@ -167,6 +169,7 @@ function readAll(deviceIndex: number): (message: Message) => void {
   return (given) => {
     unmarshalNeighbour(given.payload);
     unmarshalLink(given.payload);
+    unmarshalLinkStatistics(given.payload);
     unmarshalAck(given);
     const { type, flags, sequence, payload: bytes } = given;
     const place = { type, flags, sequence, bytes, start: 0, end: bytes.length };

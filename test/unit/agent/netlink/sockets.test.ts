@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -10,7 +10,10 @@ import {
   RouteSocket,
   RTM,
   SOCK,
+  type LinkStatistics,
+  type Traffic,
   unmarshalLink,
+  unmarshalLinkStatistics,
 } from "@overlaynet/agent/netlink/index";
 import { bind, close, receive, socket } from "@overlaynet/agent/netlink/native";
 import { expect } from "chai";
@@ -31,6 +34,37 @@ describe("netlink sockets, without privileges", () => {
     } finally {
       connection.close();
     }
+  });
+
+  it("tell what has gone through a link, between two looks of sysfs", () => {
+    const connection = new RouteSocket();
+    const names = ["packets", "bytes", "errors", "dropped"] as const;
+    const sysfs = (way: string): Traffic => {
+      const read = (name: string): number =>
+        Number(readFileSync(`/sys/class/net/lo/statistics/${way}_${name}`, "utf8"));
+      return { packets: read("packets"), bytes: read("bytes"), errors: read("errors"), dropped: read("dropped") };
+    };
+    const before = { received: sysfs("rx"), sent: sysfs("tx") };
+    let seen: LinkStatistics | undefined;
+    try {
+      connection.dump(
+        { type: RTM.GETLINK, flags: 0, payload: allLinks },
+        {
+          begin: () => undefined,
+          read: ({ bytes, start, end }) => {
+            const payload = bytes.subarray(start, end);
+            if (unmarshalLink(payload)?.name === "lo") seen = unmarshalLinkStatistics(payload);
+          },
+        },
+      );
+    } finally {
+      connection.close();
+    }
+    const after = { received: sysfs("rx"), sent: sysfs("tx") };
+    for (const way of ["received", "sent"] as const) {
+      for (const name of names) expect(seen![way][name], name).to.be.within(before[way][name], after[way][name]);
+    }
+    expect(unmarshalLinkStatistics(allLinks)).to.equal(undefined);
   });
 
   it("tell of each request that was refused by its place, batch after batch", () => {
