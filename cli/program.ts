@@ -16,12 +16,11 @@ const statuses = `
 Exit status: 0 all well; 1 something is wrong, or a request failed; 2 the command line makes no sense; 3 a host could not
 be asked. exec and shell end with the status of what they ran, 255 when nothing was run.`;
 
-/** The command `overlaynet` with all its verbs. @param more adds verbs of the place it runs at */
-export function makeProgram(
-  world: World,
-  finish: (status: number) => void,
-  more?: (program: Command) => void,
-): Command {
+/** Adds verbs of the place that the command runs at. @param finish told the exit status */
+export type More = (program: Command, finish: (status: number) => void) => void;
+
+/** The command `overlaynet` with all its verbs. */
+export function makeProgram(world: World, finish: (status: number) => void, more?: More): Command {
   const program = new Command("overlaynet")
     .description(world.place === "host" ? host : operator)
     .version(world.version)
@@ -36,17 +35,13 @@ export function makeProgram(
   addVersion(program, world, finish);
   const { install } = world;
   if (install !== undefined) addInstall(program, install);
-  more?.(program);
+  more?.(program, finish);
   tab(program, { completionCommandName: "completion" });
   return program;
 }
 
 /** Runs the command line to its end and answers the exit status: an {@link Exit}, or that of what `exec` ran. Errors that nobody foresaw are thrown. */
-export async function runProgram(
-  world: World,
-  argv: readonly string[],
-  more?: (program: Command) => void,
-): Promise<number> {
+export async function runProgram(world: World, argv: readonly string[], more?: More): Promise<number> {
   let exit: number = Exit.Well;
   const program = makeProgram(world, (status) => (exit = status), more);
   try {

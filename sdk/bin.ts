@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The operator's command `overlaynet`, as `npx overlaynet` finds it. */
 import { runProgram, type World } from "@overlaynet/cli";
+import { addGraph } from "@overlaynet/cli/verb/graph";
 import { operatorHosts, printAdministratorScript, version } from "@overlaynet/provider/operator/index";
 
 const say = (line: string): void => {
@@ -17,7 +18,10 @@ const world: World = {
   install: (options) => printAdministratorScript(options, process.stdout, say),
 };
 
-runProgram(world, process.argv.slice(2)).then(
+// What hosts have no use for is no part of what is put on them.
+runProgram(world, process.argv.slice(2), (program, finish) => {
+  addGraph(program, world, finish);
+}).then(
   (status) => (process.exitCode = status),
   (error: unknown) => {
     say(error instanceof Error ? (error.stack ?? error.message) : String(error));

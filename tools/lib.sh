@@ -44,6 +44,9 @@ install_packages() {
   ) 9>/var/cache/overlaynet/apt.lock >&2
 }
 
+# knows_package PACKAGE: whether apt has heard of it.
+knows_package() { [ -n "$(apt-cache --quiet=2 show --no-all-versions "$1" 2>&1 | grep -m1 '^Package:')" ]; }
+
 # need_packages PACKAGE...: a stage of its own when something is missing, else nothing.
 need_packages() {
   local missing

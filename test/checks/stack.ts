@@ -24,6 +24,9 @@ export interface Operation {
 /** The checkout, seen from where this file is compiled to. */
 const checkout = join(__dirname, "..", "..", "..");
 
+/** The operator's command of this checkout. */
+const overlaynet = [process.execPath, join(checkout, "sdk", "dist", "bin.js")];
+
 /** Milliseconds after which an operation counts as hung. */
 const HUNG = 300_000;
 
@@ -147,19 +150,27 @@ export class Stack {
     argv: readonly string[],
     { input = "", terminal }: { readonly input?: string; readonly terminal?: string } = {},
   ): Promise<{ exitCode: number | undefined; stdout: string; stderr: string }> {
-    const command = [process.execPath, join(checkout, "sdk", "dist", "bin.js")];
     const whole =
       terminal === undefined
-        ? [...command, ...argv]
-        : ["script", "-qec", `stty rows 33 cols 111; ${command.join(" ")} ${terminal}`, "/dev/null"];
-    const { exitCode, stdout, stderr } = await this.fleet.op(whole, {
+        ? [...overlaynet, ...argv]
+        : ["script", "-qec", `stty rows 33 cols 111; ${overlaynet.join(" ")} ${terminal}`, "/dev/null"];
+    const { exitCode, stdout, stderr } = await this.#run(whole, input);
+    return { exitCode, stdout, stderr };
+  }
+
+  /** Starts the operator's command for what it does until somebody ends it. */
+  startOverlaynet(argv: readonly string[]): Command {
+    return this.#run([...overlaynet, ...argv], "");
+  }
+
+  #run(whole: readonly string[], input: string): Command {
+    return this.fleet.op(whole, {
       cwd: this.folder,
       env: { ...this.environment, NO_COLOR: "1" },
       input,
       reject: false,
       timeout: HUNG,
     });
-    return { exitCode, stdout, stderr };
   }
 
   /** Runs the Pulumi command line in the stack's folder, in the operator's network. */

@@ -1,3 +1,4 @@
+import { GraphDocument } from "@overlaynet/cli/document/graph";
 import { RecordsDocument, RecordsEditDocument } from "@overlaynet/cli/document/records";
 import { StatusDocument } from "@overlaynet/cli/document/status";
 import { VersionDocument } from "@overlaynet/cli/document/version";
@@ -8,6 +9,7 @@ export const documents: Readonly<Record<string, z.ZodType>> = {
   status: StatusDocument,
   records: RecordsDocument,
   "records put": RecordsEditDocument,
+  graph: GraphDocument,
   version: VersionDocument,
 };
 

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { runProgram, type World } from "@overlaynet/cli";
+import { addGraph } from "@overlaynet/cli/verb/graph";
 import type { HostProblem } from "@overlaynet/core/operator/index";
 import {
   type ContainerName,
@@ -143,7 +144,9 @@ export async function overlaynet(
     hosts: () => Promise.resolve({ ...found, ...(expected === undefined ? {} : { expected }) }),
     ...rest,
   };
-  const status = await runProgram(world, argv);
+  const status = await runProgram(world, argv, (program, finish) => {
+    addGraph(program, world, finish);
+  });
   out.end();
   err.end();
   const [printed, complained] = (await Promise.all(texts)).map((parts) => Buffer.concat(parts as Buffer[]).toString());
