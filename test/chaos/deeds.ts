@@ -4,6 +4,9 @@ import type { Operation } from "./operation.js";
 const RESOLVER = "overlaynet-resolver@lab.service";
 const STATE = "/var/lib/overlaynet";
 
+/** A record made by hand, on every host: never removed, whatever happens (promise 4). */
+export const foreign = { mac: "02:99:00:00:00:01", path: `${STATE}/lab/records/arp/7.7.7.250` };
+
 /** Ends what lasts, however often it was begun. What was not begun does not matter. */
 export async function healHost(lab: Lab, host: Host): Promise<void> {
   await lab.cable(host.name, "in");
@@ -77,7 +80,8 @@ export async function deleteByHand(
     bridge: "ip -n overns link del br0",
     namespace: "ip netns del overns",
     container: "ip netns del $(ls /run/netns | grep -xE 'red|green|pink|blue|cyan' | head -n 1)",
-    record: "rm $(ls -d /var/lib/overlaynet/lab/records/arp/* | head -n 1)",
+    // Of the overlay's own: the one made by hand has nobody who makes it again.
+    record: `rm $(ls -d ${STATE}/lab/records/arp/* | grep -vxF ${foreign.path} | head -n 1)`,
     "bridge address": "ip -n overns addr flush dev br0",
     "device MTU": `ip -n overns link set dev ${device} mtu 1300`,
     port: "ip -n overns link del $(ip -n overns -br link show type veth | head -n 1 | cut -d@ -f1)",

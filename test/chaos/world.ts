@@ -4,17 +4,13 @@ import { Stack } from "../checks/stack.js";
 import { hostArguments } from "../checks/topology.js";
 import { diffSnapshots, type Host, Lab, type Snapshot, snapshot } from "../hosts/index.js";
 import { until } from "../hosts/poll.js";
-import { deleteByHand, emptyDisk, fillDisk, healHost, killResolver, part, slow } from "./deeds.js";
+import { deleteByHand, emptyDisk, fillDisk, foreign, healHost, killResolver, part, slow } from "./deeds.js";
 import { Model } from "./model.js";
 import { type Edit, type HostName, type Operation, tell, unseen } from "./operation.js";
 
 /** Milliseconds in which a host mends what its resolver sees, and what only its timer finds. */
 const SEEN = 30_000;
 const UNSEEN = 100_000;
-
-/** A record made by hand, on every host: never removed, whatever happens (promise 4). */
-const foreign = { ip: "7.7.7.250", mac: "02:99:00:00:00:01" };
-const foreignFile = `/var/lib/overlaynet/lab/records/arp/${foreign.ip}`;
 
 /** A promise that was not kept. */
 export class Violation extends Error {
@@ -50,7 +46,7 @@ export class ChaosWorld {
     const world = new ChaosWorld(lab, stack, untouched, key.split("\n")[2] ?? "");
     await world.#up([]);
     await world.#quiet();
-    for (const host of lab.hosts) await host.script(`echo ${foreign.mac} > ${foreignFile}`);
+    for (const host of lab.hosts) await host.script(`echo ${foreign.mac} > ${foreign.path}`);
     world.#isPlanted = true;
     return world;
   }
@@ -76,7 +72,7 @@ export class ChaosWorld {
   /** Quiet, then nothing is left (promise 5). @throws Violation */
   async end(): Promise<void> {
     await this.#quiet();
-    for (const host of this.lab.hosts) await host.ssh(["rm", foreignFile]);
+    for (const host of this.lab.hosts) await host.ssh(["rm", foreign.path]);
     const { ok, output } = await this.stack.destroy();
     if (!ok) throw new Violation(`destroy failed: ${output}`);
     for (const [index, host] of this.lab.hosts.entries()) {
@@ -195,8 +191,8 @@ export class ChaosWorld {
   async #expectForeign(): Promise<void> {
     if (!this.#isPlanted) return;
     for (const host of this.lab.hosts) {
-      const { stdout } = await host.ssh(["cat", foreignFile], { reject: false });
-      if (stdout.trim() !== foreign.mac) throw new Violation(`promise 4: ${foreignFile} of ${host.name} is gone`);
+      const { stdout } = await host.ssh(["cat", foreign.path], { reject: false });
+      if (stdout.trim() !== foreign.mac) throw new Violation(`promise 4: ${foreign.path} of ${host.name} is gone`);
     }
   }
 
