@@ -4,7 +4,9 @@ import type { FaultScene } from "./scene.js";
 
 const macs = async (scene: FaultScene): Promise<string> => {
   const { stdout } = await scene.host("b").ssh(["ip", "-n", "overns", "-o", "link", "show"]);
-  return [...stdout.matchAll(/(br0|vxlan1)\S*:.*link\/ether (\S+)/g)].map(([, name, mac]) => `${name} ${mac}`).join();
+  const found = [...stdout.matchAll(/(br0|vxlan1)\S*:.*link\/ether (\S+)/g)].map(([, name, mac]) => `${name} ${mac}`);
+  // They are listed in the order in which they were made.
+  return found.sort().join();
 };
 
 let before = "";
