@@ -23,8 +23,8 @@ import { remote } from "./record-set.js";
 /** In a request: `nlmsghdr`, `ndmsg`, NDA_DST with its four bytes, the header of NDA_LLADDR. */
 const destinationAt = 16 + 12 + 4;
 const linkAddressAt = destinationAt + 4 + 4;
-/** In a notice: NDA_DST comes first (vxlan_fdb_info). */
-const missedAt = 12 + 4;
+/** In a notice: behind NDA_LINK_NETNSID, which a device has that was made in another namespace, comes NDA_DST (vxlan_fdb_info). */
+const missedAt = 12 + 8 + 4;
 
 function main(device: string, bridge: string): void {
   const route = new RouteSocket();
@@ -53,7 +53,7 @@ function main(device: string, bridge: string): void {
   };
   events.listen(() => {
     events.drain(1, ({ type, bytes: notice, start }) => {
-      if (type !== RTM.GETNEIGH) return;
+      if (type !== RTM.GETNEIGH || notice.readUInt8(start) !== AF.INET) return;
       const ip = notice.readUInt32BE(start + missedAt);
       bytes.writeUInt32BE(ip, linkAddressAt + 2);
       bytes.writeUInt32BE(ip, second + destinationAt);
