@@ -26,6 +26,8 @@ export class FakeHost {
   /** Answers every remove so. */
   failRemove: string | undefined;
   drift: string[] = [];
+  /** What it says instead of the truth; it does as it is asked all the same. */
+  lies: { read?: ReadResult; apply?: ApplyResult; remove?: RemoveResult } = {};
   /** Containers of other stacks on the overlay here, in words. */
   others: string[] = [];
 
@@ -115,7 +117,7 @@ class FakeSession implements HostSession {
       throw new HostFailure("stale", label(this.host), "apply", "this host knows a later generation");
     }
     this.model.held.set(keyOf(targetOf(spec)), { owner, generation, spec });
-    return { steps: 1, repaired: [] };
+    return this.model.lies.apply ?? { steps: 1, repaired: [] };
   }
 
   async remove({ owner, target }: RemoveAsk): Promise<RemoveResult> {
@@ -124,11 +126,12 @@ class FakeSession implements HostSession {
     if (failRemove !== undefined) throw new HostFailure("failed", label(this.host), "remove", failRemove);
     const removed = this.model.held.get(keyOf(target))?.owner.uid === owner.uid;
     if (removed) this.model.held.delete(keyOf(target));
-    return { removed };
+    return this.model.lies.remove ?? { removed };
   }
 
   async read({ owner, target }: ReadAsk): Promise<ReadResult> {
     await this.#begin("read", target);
+    if (this.model.lies.read !== undefined) return this.model.lies.read;
     const held = this.model.held.get(keyOf(target));
     if (held?.owner.uid !== owner.uid) return { found: false, drift: [] };
     return { found: true, spec: held.spec, drift: this.model.drift };
