@@ -39,7 +39,8 @@ export function checkFields<F extends Fields>(fields: F, given: Record<string, u
     }
   }
   for (const name of Object.keys(given)) {
-    if (!(name in fields) && given[name] !== undefined) failures.push(failure(name, noSuchInput(Object.keys(fields))));
+    if (!Object.hasOwn(fields, name) && given[name] !== undefined)
+      failures.push(failure(name, noSuchInput(Object.keys(fields))));
   }
   return { values: values as Partial<ValuesOf<F>>, inputs, failures };
 }

@@ -29,7 +29,7 @@ const partSchema = z.strictObject({
 
 /** Inputs of both members. */
 export const memberFields = {
-  overlayId: z.string().min(1, "expected the overlay's id, got an empty text").max(200),
+  overlayId: schema.identifier,
   overlay: partSchema,
   name: schema.name.optional(),
   ip: schema.ip,
@@ -59,7 +59,7 @@ export function knownPart(part: z.infer<typeof partSchema> | undefined): KnownPa
 
 /** Why a host's name is not one of the overlay's hosts, as a sentence; undefined when it is, or when that cannot be known yet. */
 export function hostSentence(hosts: HostInputs | undefined, name: string | undefined): string | undefined {
-  if (hosts === undefined || name === undefined || name in hosts) return undefined;
+  if (hosts === undefined || name === undefined || Object.hasOwn(hosts, name)) return undefined;
   return `expected one of the overlay's hosts (${Object.keys(hosts).sort().join(", ")}), got ${JSON.stringify(name)}`;
 }
 

@@ -42,7 +42,12 @@ export function checkNeighEntry(news: Bag): CheckResult {
   const part = knownPart(values.overlay);
   addressFailures(part, values.ip, failures);
   const { vtep, port } = values;
-  if (vtep !== undefined && part.hosts !== undefined && !(vtep in part.hosts) && vtepOf({}, vtep) === undefined) {
+  if (
+    vtep !== undefined &&
+    part.hosts !== undefined &&
+    !Object.hasOwn(part.hosts, vtep) &&
+    vtepOf({}, vtep) === undefined
+  ) {
     const names = Object.keys(part.hosts).sort().join(", ");
     failures.push(
       failure("vtep", `expected an IPv4 address or one of the overlay's hosts (${names}), got ${JSON.stringify(vtep)}`),
@@ -62,8 +67,7 @@ export function checkNeighEntry(news: Bag): CheckResult {
 
 /** The underlay address that a vtep input means; undefined when it is neither a host of the overlay nor an address. */
 export function vtepOf(hosts: HostInputs, vtep: string): string | undefined {
-  const host = hosts[vtep];
-  if (host !== undefined) return host.address;
+  if (Object.hasOwn(hosts, vtep)) return hosts[vtep]?.address;
   try {
     return parseIp(vtep);
   } catch (error) {
