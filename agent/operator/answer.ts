@@ -4,6 +4,7 @@ import type { Host } from "../reconcile/host.js";
 import type { Outcome } from "../session/queue.js";
 import { editRecords } from "./edit-records.js";
 import { inspect } from "./inspect.js";
+import { probe } from "./probe.js";
 import { tellRecords } from "./records.js";
 
 /** Where the parts of an answer go, and the sign that nobody wants the rest. */
@@ -23,6 +24,8 @@ function answer(host: Host, request: OperatorRequest, to: Answering): unknown {
       return inspect(host, request.overlay);
     case "records":
       return tellRecords(host, request, to.part);
+    case "probe":
+      return probe(host, request, to);
     case "editRecords":
       return withHostLock(host.paths, { holder: `records of overlay "${request.overlay}" by hand` }, () =>
         Promise.resolve(editRecords(host, request)),

@@ -14,6 +14,9 @@ export const probeLimits = { targets: 256, count: 100 };
 /** Milliseconds between two probes of one address, at the least: what ping(8) lets everybody do. */
 export const leastProbeInterval = 200;
 
+/** Bytes of an IPv4 packet that can be a ping: its headers, and all that its length field can say (RFC 791). */
+const packetSize = z.number().int().min(28).max(65_535);
+
 /** Records as they are on disk: a file arp/<ip> that holds a MAC, a file fdb/<mac> that holds a VTEP. */
 const recordFiles = z.strictObject({
   arp: z.array(z.strictObject({ ip: schema.ip, mac: schema.mac })).max(recordsPerMessage),
@@ -36,6 +39,21 @@ export const operatorRequests = [
    * Doing it again changes nothing.
    */
   z.strictObject({ id, op: z.literal("editRecords"), overlay: schema.name, put: recordFiles, remove: recordFiles }),
+  /** Pings from a container of this host: {@link PingResult} of each address as soon as it is known, in parts, then {@link ProbeEnd}. */
+  z.strictObject({
+    id,
+    op: z.literal("probe"),
+    overlay: schema.name,
+    container: schema.name,
+    targets: z.array(schema.ip).min(1).max(probeLimits.targets),
+    count: z.number().int().min(1).max(probeLimits.count).default(1),
+    /** Milliseconds between two of one address. */
+    interval: z.number().int().min(leastProbeInterval).max(1000).default(leastProbeInterval),
+    /** Milliseconds that the last answer of one address is waited for. */
+    wait: z.number().int().min(1).max(10_000).default(1000),
+    /** Bytes of the whole packet, which then may not be fragmented. */
+    size: packetSize.optional(),
+  }),
 ] as const;
 
 /** Any request of an operator. */
