@@ -6,6 +6,7 @@ import { addInstall } from "./verb/install.js";
 import { addExec } from "./verb/exec.js";
 import { addRecords } from "./verb/records.js";
 import { addStatus } from "./verb/status.js";
+import { addTrace } from "./verb/trace.js";
 import { addVersion } from "./verb/version.js";
 import type { World } from "./world.js";
 
@@ -31,6 +32,7 @@ export function makeProgram(world: World, finish: (status: number) => void, more
     .addHelpText("after", statuses);
   addStatus(program, world, finish);
   addRecords(program, world, finish);
+  addTrace(program, world, finish);
   addExec(program, world, finish);
   addVersion(program, world, finish);
   const { install } = world;

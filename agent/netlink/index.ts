@@ -10,4 +10,5 @@ export * from "./namespace.js";
 export * from "./ndmsg.js";
 export * from "./notify.js";
 export * from "./packet-socket.js";
+export * from "./stream-socket.js";
 export { type DumpReader, type RouteConnection, RouteSocket } from "./route-socket.js";

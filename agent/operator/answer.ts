@@ -4,6 +4,8 @@ import type { Host } from "../reconcile/host.js";
 import type { Outcome } from "../session/queue.js";
 import { editRecords } from "./edit-records.js";
 import { inspect } from "./inspect.js";
+import { connect } from "./connect.js";
+import { pathFacts } from "./path.js";
 import { probe } from "./probe.js";
 import { tellRecords } from "./records.js";
 
@@ -24,6 +26,10 @@ function answer(host: Host, request: OperatorRequest, to: Answering): unknown {
       return inspect(host, request.overlay);
     case "records":
       return tellRecords(host, request, to.part);
+    case "path":
+      return pathFacts(host, request);
+    case "connect":
+      return connect(host, request);
     case "probe":
       return probe(host, request, to);
     case "editRecords":

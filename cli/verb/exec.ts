@@ -1,24 +1,12 @@
-import {
-  type ContainerName,
-  HostProblem,
-  type OperatorHost,
-  type OperatorHosts,
-  UsageError,
-} from "@overlaynet/core/operator/index";
+import { HostProblem } from "@overlaynet/core/operator/index";
 import type { Command } from "commander";
-import { inspection } from "../ask.js";
 import { Exit } from "../exit.js";
-import { fromAll } from "../gather.js";
+import { findContainer } from "../find.js";
 import type { World } from "../world.js";
 import { type CommonOptions, examples, explain, hostVerb, withHosts } from "./call.js";
 
 interface ExecOptions extends CommonOptions {
   readonly overlay?: string;
-}
-
-interface Found {
-  readonly host: OperatorHost;
-  readonly container: ContainerName;
 }
 
 /** The user's shell, or the one that every system has. */
@@ -58,7 +46,7 @@ export function addExec(program: Command, world: World, finish: (status: number)
 function run(world: World, options: ExecOptions, name: string, argv: readonly string[]): Promise<number> {
   return withHosts(world, options, async (hosts) => {
     try {
-      const { host, container } = await find(hosts, name, options.overlay);
+      const { host, container } = await findContainer(hosts, name, options.overlay);
       return await host.runIn(container, argv);
     } catch (error) {
       if (!(error instanceof HostProblem)) throw error;
@@ -66,33 +54,4 @@ function run(world: World, options: ExecOptions, name: string, argv: readonly st
       return Exit.NotRun;
     }
   });
-}
-
-/** Where a container lives: as the stack's state says, else as hosts do. @throws UsageError when none or several are meant; HostProblem when it may be on a host that does not answer */
-async function find(all: OperatorHosts, name: string, overlay: string | undefined): Promise<Found> {
-  const { hosts, expected, title } = all;
-  const isMeant = (one: ContainerName): boolean => one.name === name && (overlay ?? one.overlay) === one.overlay;
-  const known = (expected?.containers ?? []).filter(isMeant).flatMap((container): Found[] => {
-    const host = hosts.find((one) => one.name === container.host);
-    return host === undefined ? [] : [{ host, container }];
-  });
-  if (known[0] !== undefined) return only(known, known[0], name);
-  const looks = await fromAll(hosts, async (host) => (await inspection(host, overlay)).overlays);
-  const found = looks.flatMap((look) =>
-    (look.problem === undefined ? look.value : []).flatMap(({ overlay: of, containers }) =>
-      containers.map((one): Found => ({ host: look.host, container: { overlay: of, name: one.name } })),
-    ),
-  );
-  const those = found.filter(({ container }) => isMeant(container));
-  if (those[0] !== undefined) return only(those, those[0], name);
-  const silent = looks.find(({ problem }) => problem !== undefined)?.problem;
-  if (silent !== undefined) throw silent;
-  const names = [...new Set(found.map(({ container }) => container.name))].sort();
-  throw new UsageError(`${title} has no container ${name}; it has ${names.join(", ") || "none"}`);
-}
-
-function only(found: readonly Found[], first: Found, name: string): Found {
-  if (found.length === 1) return first;
-  const overlays = found.map(({ container }) => container.overlay).sort();
-  throw new UsageError(`--overlay: expected one of ${overlays.join(", ")}, each has a container ${name}`);
 }

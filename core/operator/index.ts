@@ -1,5 +1,6 @@
 export * from "./hosts.js";
 export * from "./inspection.js";
+export * from "./path.js";
 export * from "./probe.js";
 export * from "./records.js";
 export * from "./request.js";

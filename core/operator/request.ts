@@ -39,6 +39,19 @@ export const operatorRequests = [
    * Doing it again changes nothing.
    */
   z.strictObject({ id, op: z.literal("editRecords"), overlay: schema.name, put: recordFiles, remove: recordFiles }),
+  /** All that decides what becomes of packets between a container of this host and an address: {@link PathFacts}. Changes nothing. */
+  z.strictObject({ id, op: z.literal("path"), overlay: schema.name, container: schema.name, address: schema.ip }),
+  /** A TCP connection from a container of this host, ended as soon as it is there: {@link ConnectResult}. */
+  z.strictObject({
+    id,
+    op: z.literal("connect"),
+    overlay: schema.name,
+    container: schema.name,
+    address: schema.ip,
+    port: schema.port,
+    /** Milliseconds that it is waited for. */
+    wait: z.number().int().min(1).max(10_000).default(1000),
+  }),
   /** Pings from a container of this host: {@link PingResult} of each address as soon as it is known, in parts, then {@link ProbeEnd}. */
   z.strictObject({
     id,

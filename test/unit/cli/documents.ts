@@ -1,6 +1,7 @@
 import { GraphDocument } from "@overlaynet/cli/document/graph";
 import { RecordsDocument, RecordsEditDocument } from "@overlaynet/cli/document/records";
 import { StatusDocument } from "@overlaynet/cli/document/status";
+import { TraceDocument } from "@overlaynet/cli/document/trace";
 import { VersionDocument } from "@overlaynet/cli/document/version";
 import * as z from "zod";
 
@@ -9,6 +10,7 @@ export const documents: Readonly<Record<string, z.ZodType>> = {
   status: StatusDocument,
   records: RecordsDocument,
   "records put": RecordsEditDocument,
+  trace: TraceDocument,
   graph: GraphDocument,
   version: VersionDocument,
 };

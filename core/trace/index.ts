@@ -1,0 +1,3 @@
+export * from "./hop.js";
+export * from "./loss.js";
+export * from "./path.js";
