@@ -51,7 +51,8 @@ function faultAt(
     };
   }
   if (lost.where === "device" && lost.way === "received") {
-    const [local, remote] = [sender.facts.underlay?.route.source ?? sender.host, sender.facts.underlay?.vtep ?? host];
+    const { spec: own } = sender.facts;
+    const [local, remote] = [own.hosts[own.host] ?? sender.host, sender.facts.underlay?.vtep ?? host];
     const strangers = grown(lost.end, "strangers");
     const rules = rulesIn([...sender.facts.firewalls.host, ...firewalls.host]);
     return {

@@ -142,21 +142,21 @@ ip -n overns link set vxlan1 master br0 up`,
   {
     what: "rp_filter",
     on: "b",
-    broken: `ip -n pink link add dum0 type dummy
-ip -n pink link set dum0 up
-ip -n pink route add 7.7.7.2/32 dev dum0
+    broken: `ip -n pink link add other0 type veth peer name other1
+ip -n pink link set other0 up
+ip -n pink route add 7.7.7.2/32 dev other0
 ip netns exec pink sysctl -qw net.ipv4.conf.all.rp_filter=1`,
-    mended: "ip netns exec pink sysctl -qw net.ipv4.conf.all.rp_filter=0\nip -n pink link del dum0",
+    mended: "ip netns exec pink sysctl -qw net.ipv4.conf.all.rp_filter=0\nip -n pink link del other0",
     hop: "b admission",
     cause: /rp_filter drops it/,
   },
   {
     what: "a route that leads elsewhere",
     on: "a",
-    broken: "ip -n red link add dum0 type dummy\nip -n red link set dum0 up\nip -n red route add 7.7.7.3/32 dev dum0",
-    mended: "ip -n red link del dum0",
+    broken: "ip -n red link add other0 type veth peer name other1\nip -n red link set other0 up\nip -n red route add 7.7.7.3/32 dev other0",
+    mended: "ip -n red link del other0",
     hop: "a route",
-    cause: /by dum0, want eth0/,
+    cause: /by other0, want eth0/,
   },
   {
     what: "a host without a route to the other",
