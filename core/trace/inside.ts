@@ -28,14 +28,22 @@ export function admissionHop({ host, facts, peer }: End, way: Way): Hop {
   const { name, interface: device } = facts.container;
   const { refusal } = facts;
   const seen = refusal === "" ? `${name} takes packets from ${peer}` : `${name} refuses packets from ${peer}`;
-  return hop({ host, way, name: "admission", seen }, [refusalFault(refusal, `${name}: ${peer} on ${device}`, name)]);
+  return hop({ host, way, name: "admission", seen }, [
+    refusalFault(refusal, `${name}: ${peer} on ${device}`, facts.route.device !== device, name),
+  ]);
 }
 
-/** What the kernel's refusal of a packet that comes in means; EXDEV is rp_filter's (fib_validate_source in net/ipv4/fib_frontend.c). */
-export function refusalFault(refusal: string, where: string, namespace?: string): Fault | undefined {
+/** What the kernel's refusal of a packet that comes in means; EXDEV is rp_filter's (fib_validate_source in net/ipv4/fib_frontend.c). Linux 6.18 says EINVAL of every refusal (seen). @param elsewhere the route back leads to another device */
+export function refusalFault(
+  refusal: string,
+  where: string,
+  elsewhere: boolean,
+  namespace?: string,
+): Fault | undefined {
   if (refusal === "") return undefined;
   const ip = namespace === undefined ? "ip" : `ip -n ${namespace}`;
-  return refusal === "Invalid cross-device link"
+  const isFilter = refusal === "Invalid cross-device link" || (refusal === "Invalid argument" && elsewhere);
+  return isFilter
     ? {
         cause: `${where}: rp_filter drops it, for the route back leads elsewhere`,
         mend: `\`${ip} route\` shows the route that is too many; delete it, or set rp_filter to 0 or 2`,

@@ -114,7 +114,7 @@ export function arrivalHops({ host, facts }: End, way: Way): Hop[] {
   const drops = facts.dropped["strangers"] ?? 0;
   return [
     hop({ host, way, name: "arrival", seen: refusal === "" ? `takes packets from ${vtep}` : `refuses ${vtep}` }, [
-      refusalFault(refusal, `UDP port ${spec.port} from ${vtep}`),
+      refusalFault(refusal, `UDP port ${spec.port} from ${vtep}`, false),
     ]),
     hop({ host, way, name: "filter", seen: `${drops} packets of strangers dropped so far` }, differencesAt(facts, "")),
   ];

@@ -153,7 +153,8 @@ ip netns exec pink sysctl -qw net.ipv4.conf.all.rp_filter=1`,
   {
     what: "a route that leads elsewhere",
     on: "a",
-    broken: "ip -n red link add other0 type veth peer name other1\nip -n red link set other0 up\nip -n red route add 7.7.7.3/32 dev other0",
+    broken:
+      "ip -n red link add other0 type veth peer name other1\nip -n red link set other0 up\nip -n red route add 7.7.7.3/32 dev other0",
     mended: "ip -n red link del other0",
     hop: "a route",
     cause: /by other0, want eth0/,
