@@ -4,6 +4,7 @@ import { Exit } from "./exit.js";
 import { explain } from "./verb/call.js";
 import { addInstall } from "./verb/install.js";
 import { addExec } from "./verb/exec.js";
+import { addMonitor } from "./verb/monitor.js";
 import { addRecords } from "./verb/records.js";
 import { addStatus } from "./verb/status.js";
 import { addTrace } from "./verb/trace.js";
@@ -31,6 +32,7 @@ export function makeProgram(world: World, finish: (status: number) => void, more
     .enablePositionalOptions()
     .addHelpText("after", statuses);
   addStatus(program, world, finish);
+  addMonitor(program, world, finish);
   addRecords(program, world, finish);
   addTrace(program, world, finish);
   addExec(program, world, finish);

@@ -34,15 +34,30 @@ export const RTNLGRP = { LINK: 1, NEIGH: 3 } as const;
 export const NDA = {
   DST: 1,
   LLADDR: 2,
+  CACHEINFO: 3,
+  PROBES: 4,
+  VLAN: 5,
   PORT: 6,
   VNI: 7,
   IFINDEX: 8,
   MASTER: 9,
   LINK_NETNSID: 10,
+  SRC_VNI: 11,
   PROTOCOL: 12,
   NH_ID: 13,
+  FDB_EXT_ATTRS: 14,
+  FLAGS_EXT: 15,
 } as const;
-export const NTF = { SELF: 0x02, MASTER: 0x04, EXT_LEARNED: 0x10 } as const;
+export const NTF = {
+  USE: 0x01,
+  SELF: 0x02,
+  MASTER: 0x04,
+  PROXY: 0x08,
+  EXT_LEARNED: 0x10,
+  OFFLOADED: 0x20,
+  STICKY: 0x40,
+  ROUTER: 0x80,
+} as const;
 export const NUD = {
   INCOMPLETE: 0x01,
   REACHABLE: 0x02,

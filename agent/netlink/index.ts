@@ -1,5 +1,6 @@
 export * from "./attribute.js";
 export * from "./constants.js";
+export * from "./decode.js";
 export * from "./error.js";
 export * from "./event-socket.js";
 export * from "./ifinfomsg.js";

@@ -7,6 +7,7 @@ import { inspect } from "./inspect.js";
 import { connect } from "./connect.js";
 import { pathFacts } from "./path.js";
 import { probe } from "./probe.js";
+import { monitor } from "./monitor.js";
 import { tellRecords } from "./records.js";
 
 /** Where the parts of an answer go, and the sign that nobody wants the rest. */
@@ -32,6 +33,10 @@ function answer(host: Host, request: OperatorRequest, to: Answering): unknown {
       return connect(host, request);
     case "probe":
       return probe(host, request, to);
+    case "monitor":
+      return monitor(host, request, to);
+    case "clock":
+      return { now: performance.timeOrigin + performance.now() };
     case "editRecords":
       return withHostLock(host.paths, { holder: `records of overlay "${request.overlay}" by hand` }, () =>
         Promise.resolve(editRecords(host, request)),

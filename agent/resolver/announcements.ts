@@ -18,15 +18,18 @@ export class Announcements {
   readonly #inject: Inject;
   readonly #counters: Counters;
   readonly #summary: Summary;
+  readonly #notSent: (ip: number) => void;
   readonly #frames = Array.from({ length: atOnce }, () => Buffer.alloc(42));
   readonly #addresses = new Float64Array(atOnce);
   readonly #macs = new Float64Array(atOnce);
   #count = 0;
 
-  constructor(inject: Inject, counters: Counters, summary: Summary) {
+  /** @param notSent told the address of each reply that could not be sent */
+  constructor(inject: Inject, counters: Counters, summary: Summary, notSent: (ip: number) => void) {
     this.#inject = inject;
     this.#counters = counters;
     this.#summary = summary;
+    this.#notSent = notSent;
   }
 
   add(ip: number, mac: number): void {
@@ -52,6 +55,7 @@ export class Announcements {
     this.#counters.announced -= 1;
     this.#counters.announceFailures += 1;
     const [ip, mac] = [this.#addresses[index] ?? 0, this.#macs[index] ?? 0];
+    this.#notSent(ip);
     this.#summary.note("an ARP reply could not be sent", `${ipFromNumber(ip)} at ${macFromNumber(mac)}: ${message}`);
   };
 }

@@ -1,5 +1,6 @@
 import { chmodSync, rmSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { type Listen, streamMisses } from "./miss-stream.js";
 
 /** What the control socket offers. */
 export interface ControlHandlers {
@@ -7,25 +8,34 @@ export interface ControlHandlers {
   readonly sync: () => unknown;
   readonly status: () => unknown;
   readonly metrics: () => Promise<{ readonly contentType: string; readonly text: string }>;
+  readonly listen: Listen;
 }
 
 /**
- * HTTP on a unix socket: GET /status and GET /metrics to look, POST /sync for whoever has written records and wants the kernel to hold
- * them. Only its owner, and root, can connect.
+ * HTTP on a unix socket: GET /status and GET /metrics to look, GET /misses (with ?raw the kernel's messages too) to be told of misses as they come, POST /sync for whoever has written records and
+ * wants the kernel to hold them. Only its owner, and root, can connect.
  */
 export class ControlServer {
   readonly #server: Server;
   readonly #path: string;
+  /** Answers that have no end of their own. */
+  readonly #streams: ReadonlySet<ServerResponse>;
 
-  private constructor(server: Server, path: string) {
+  private constructor(server: Server, path: string, streams: ReadonlySet<ServerResponse>) {
     this.#server = server;
     this.#path = path;
+    this.#streams = streams;
   }
 
   /** Takes the place of a socket that a killed resolver left. @throws an error of the system when the path cannot be listened on */
   static async listen(path: string, handlers: ControlHandlers): Promise<ControlServer> {
+    const streams = new Set<ServerResponse>();
+    const endless = (response: ServerResponse): void => {
+      streams.add(response);
+      response.once("close", () => streams.delete(response));
+    };
     const server = createServer((request, response) => {
-      respond(request, response, handlers).catch((error: unknown) => {
+      respond(request, response, handlers, endless).catch((error: unknown) => {
         send(
           response,
           500,
@@ -40,18 +50,24 @@ export class ControlServer {
       server.listen(path, resolve);
     });
     chmodSync(path, 0o600);
-    return new ControlServer(server, path);
+    return new ControlServer(server, path, streams);
   }
 
   close(): void {
     this.#server.close();
+    for (const stream of this.#streams) stream.destroy();
     // Not all: an answer that is under way still goes out.
     this.#server.closeIdleConnections();
     rmSync(this.#path, { force: true });
   }
 }
 
-async function respond(request: IncomingMessage, response: ServerResponse, handlers: ControlHandlers): Promise<void> {
+async function respond(
+  request: IncomingMessage,
+  response: ServerResponse,
+  handlers: ControlHandlers,
+  endless: (response: ServerResponse) => void,
+): Promise<void> {
   // Nothing is read from a request's body; without this a client that sends one would wait.
   request.resume();
   switch (`${request.method ?? ""} ${request.url ?? ""}`) {
@@ -66,12 +82,17 @@ async function respond(request: IncomingMessage, response: ServerResponse, handl
       send(response, 200, contentType, text);
       break;
     }
+    case "GET /misses":
+    case "GET /misses?raw":
+      endless(response);
+      streamMisses(response, request.url === "/misses?raw", handlers.listen);
+      break;
     default:
       send(
         response,
         404,
         "application/json",
-        JSON.stringify({ error: "there are GET /status, GET /metrics, POST /sync" }),
+        JSON.stringify({ error: "there are GET /status, GET /metrics, GET /misses, POST /sync" }),
       );
   }
 }

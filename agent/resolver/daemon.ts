@@ -3,6 +3,8 @@ import { EventSocket, NetlinkError, PacketSocket, RouteSocket } from "../netlink
 import { readConfig } from "./config-file.js";
 import type { SyncCause } from "./counters.js";
 import { FollowedRecords } from "./followed-records.js";
+import type { Listen } from "./miss-stream.js";
+import { MissListeners } from "./miss-listeners.js";
 import { Rest } from "./rest.js";
 import { Resolver } from "./resolver.js";
 import { Schedule } from "./schedule.js";
@@ -50,6 +52,7 @@ export class ResolverDaemon {
   });
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #resolver: Resolver;
+  readonly #listeners: MissListeners;
   readonly #comparing = new Rest(0);
   /** When records may be compared again, by performance.now(). */
   #comparedFrom = 0;
@@ -87,6 +90,9 @@ export class ResolverDaemon {
       },
       pause: this.#pause,
       stop: this.stop.bind(this),
+    });
+    this.#listeners = new MissListeners(config.device, (watch) => {
+      this.#resolver.watch = watch;
     });
     this.#records.open(() => readEntries(this.#connection, device.index));
     this.#compareAll("start");
@@ -141,6 +147,9 @@ export class ResolverDaemon {
       throw error;
     }
   }
+
+  /** See ControlHandlers. */
+  readonly listen: Listen = (tell) => this.#listeners.add(tell);
 
   get counters(): Resolver["counters"] {
     return this.#resolver.counters;

@@ -1,4 +1,5 @@
 import { ipFromNumber, macFromNumber } from "@overlaynet/core/model/index";
+import type { Miss } from "@overlaynet/core/operator/index";
 import {
   type Actions,
   AddressTable,
@@ -12,6 +13,7 @@ import {
 } from "@overlaynet/core/resolver/index";
 import type { RecordSource } from "../records/index.js";
 import type { Counters, MissOutcome, SyncCause } from "./counters.js";
+import type { MissWatch } from "./miss-watch.js";
 import type { Summary } from "./summary.js";
 
 /** How many misses of a layer were answered together, and whether what they asked for should have been there. */
@@ -42,10 +44,14 @@ const macs = 2 ** 48;
 export class Misses {
   /** Whether what memory lacks is looked for where records come from. */
   looksElsewhere = true;
+  /** Told what each miss gets. */
+  watch: MissWatch | undefined;
   readonly #world: MissesWorld;
   readonly #l3 = new AddressTable(32, 32);
   readonly #l2 = new AddressTable(48, 32);
   #ipv6 = 0;
+  /** Where the last answer was found. */
+  #from: Miss["from"] = "memory";
   readonly #looks = new TokenBucket(looksPerSecond, looksAtOnce);
   readonly #unknown = new NegativeCache<number>(negativeCapacity, negativeLifetime);
 
@@ -90,6 +96,7 @@ export class Misses {
     if (misses.size > 0) {
       misses.forEach((address) => {
         const is = this.#answer(layer, address, rules, actions);
+        this.watch?.decided(layer, address, is, this.#from, unexpected);
         if (is === "answered") {
           if (unexpected && times === 0)
             this.#note("misses for entries that were pushed ahead of need", layer, address);
@@ -116,11 +123,16 @@ export class Misses {
   #answer(layer: "l3" | "l2", address: number, rules: Rules, actions: Actions): MissOutcome {
     const { store, now, wantSync } = this.#world;
     const answer = layer === "l3" ? answerL3 : answerL2;
+    this.#from = "memory";
     const is = answer(store.records, rules, address, actions);
     if (is !== "unknown" || !this.looksElsewhere) return is;
     const key = layer === "l3" ? address : macs + address;
-    if (this.#unknown.has(key, now())) return is;
+    if (this.#unknown.has(key, now())) {
+      this.#from = "negative cache";
+      return is;
+    }
     if (!this.#looks.take(now())) return "limited";
+    this.#from = "file";
     if (!(layer === "l3" ? store.findAddress(address) : store.findMac(address))) {
       this.#unknown.add(key, now());
       return is;

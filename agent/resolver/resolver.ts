@@ -23,6 +23,7 @@ import type { RecordSource } from "../records/index.js";
 import { Announcements, type Inject } from "./announcements.js";
 import { Counters, type SyncCause } from "./counters.js";
 import { deviceLoss, type Served } from "./devices.js";
+import type { MissWatch } from "./miss-watch.js";
 import { Misses } from "./misses.js";
 import { isUp, NoticeReader } from "./notice.js";
 import type { Summary } from "./summary.js";
@@ -69,6 +70,7 @@ export class Resolver {
   #before: AddressTable | undefined;
   #report = nothingMended;
   #up = true;
+  #watch: MissWatch | undefined;
 
   constructor(config: ResolverConfig, world: ResolverWorld) {
     this.#config = config;
@@ -77,7 +79,9 @@ export class Resolver {
     this.#reader = new NoticeReader(world.deviceIndex);
     this.#writer = new EntryWriter(world.answering, world.deviceIndex);
     this.#misses = new Misses(world);
-    this.#announcements = new Announcements(world.inject, this.counters, world.summary);
+    this.#announcements = new Announcements(world.inject, this.counters, world.summary, (ip) => {
+      this.#watch?.notReplied(ip);
+    });
   }
 
   get config(): ResolverConfig {
@@ -87,6 +91,11 @@ export class Resolver {
   /** What the last sync found and did. */
   get report(): SyncReport {
     return this.#report;
+  }
+
+  /** Told of every miss from now on; nobody when undefined. */
+  set watch(watch: MissWatch | undefined) {
+    this.#watch = this.#misses.watch = watch;
   }
 
   get unknownAddresses(): number {
@@ -179,6 +188,7 @@ export class Resolver {
       case "l2":
       case "ipv6":
         this.#misses.add(notice, reader.address);
+        this.#watch?.seen(notice, reader.address, message);
         break;
       case "neighbour":
         if (isNeighbourDrift(store.records, this.#rules, reader.neighbour, reader.gone)) wantSync("drift");
@@ -203,19 +213,25 @@ export class Resolver {
     const actions = this.#actions;
     actions.clear();
     const answered = this.#misses.take(this.#rules, actions, this.counters);
-    if (answered.length === 0) return;
-    const failed = this.#write(actions);
-    for (let index = 0; index < actions.length; index += 1) {
-      if (actions.kindAt(index) !== Do.SetNeighbour) continue;
-      this.#announcements.add(actions.keyAt(index), actions.valueAt(index));
-    }
-    this.#announcements.send();
+    const failed = answered.length > 0 && this.#reply(actions);
+    this.#watch?.settle(this.#world.store.records, failed);
     const seconds = (this.#world.now() - since) / 1000;
     for (const { layer, times, unexpected } of answered) {
       this.counters.countMiss(layer, failed ? "failed" : "answered", times);
       this.counters.latency.observe(seconds, times);
       if (unexpected) this.counters.unexpected += times;
     }
+  }
+
+  /** Writes entries, and tells the containers that wait. Answers whether any entry was refused. */
+  #reply(actions: Actions): boolean {
+    const failed = this.#write(actions);
+    for (let index = 0; index < actions.length; index += 1) {
+      if (actions.kindAt(index) !== Do.SetNeighbour) continue;
+      this.#announcements.add(actions.keyAt(index), actions.valueAt(index));
+    }
+    this.#announcements.send();
+    return failed;
   }
 
   /** Answers whether any failed. */

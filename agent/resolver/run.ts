@@ -55,6 +55,7 @@ export async function runResolver(options: ResolverOptions): Promise<void> {
       sync: () => daemon.syncNow("request"),
       status: () => daemon.status,
       metrics: metricsOf(daemon),
+      listen: daemon.listen,
     });
     daemon.run();
     const story = storyOf(daemon);

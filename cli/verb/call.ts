@@ -85,7 +85,8 @@ export function printJson(world: World, document: unknown): void {
   world.out.write(`${JSON.stringify(document, undefined, 2)}\n`);
 }
 
-function collect(value: string, before: readonly string[] | undefined): readonly string[] {
+/** For an option that may be given several times. */
+export function collect(value: string, before: readonly string[] | undefined): readonly string[] {
   return [...(before ?? []), value];
 }
 

@@ -67,6 +67,18 @@ export const operatorRequests = [
     /** Bytes of the whole packet, which then may not be fragmented. */
     size: packetSize.optional(),
   }),
+  /**
+   * What the resolvers of all overlays, or of one, are asked and answer, as it happens: parts of {@link MonitorPart} until the session ends. Changes nothing.
+   */
+  z.strictObject({
+    id,
+    op: z.literal("monitor"),
+    overlay: schema.name.optional(),
+    /** Each miss with the kernel's message. */
+    raw: z.boolean(),
+  }),
+  /** The host's time: {@link Clock}. */
+  z.strictObject({ id, op: z.literal("clock") }),
 ] as const;
 
 /** Any request of an operator. */

@@ -155,6 +155,8 @@ export class SessionClient {
       if (ask.op === "ping") timer?.unref();
       this.#waiting.set(id, { resolve, reject, more, timer });
       this.#send(`${JSON.stringify({ id, ...ask })}\n`);
+      // What a clock says is as good as the time is short that its answer takes.
+      if (ask.op === "clock") this.#flushNow();
     });
   }
 
@@ -175,11 +177,16 @@ export class SessionClient {
   #send(line: string): void {
     this.#outgoing += line;
     this.#flush ??= setTimeout(() => {
-      this.#flush = undefined;
-      const text = this.#outgoing;
-      this.#outgoing = "";
-      if (this.open) this.#channel.write(text);
+      this.#flushNow();
     }, gathering);
+  }
+
+  #flushNow(): void {
+    clearTimeout(this.#flush);
+    this.#flush = undefined;
+    const text = this.#outgoing;
+    this.#outgoing = "";
+    if (this.open) this.#channel.write(text);
   }
 
   #take(line: string): void {

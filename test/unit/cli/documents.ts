@@ -1,4 +1,5 @@
 import { GraphDocument } from "@overlaynet/cli/document/graph";
+import { MonitorDocument } from "@overlaynet/cli/document/monitor";
 import { RecordsDocument, RecordsEditDocument } from "@overlaynet/cli/document/records";
 import { StatusDocument } from "@overlaynet/cli/document/status";
 import { TraceDocument } from "@overlaynet/cli/document/trace";
@@ -12,6 +13,7 @@ export const documents: Readonly<Record<string, z.ZodType>> = {
   "records put": RecordsEditDocument,
   trace: TraceDocument,
   graph: GraphDocument,
+  monitor: MonitorDocument,
   version: VersionDocument,
 };
 

@@ -83,6 +83,7 @@ describe("docs/monitoring", () => {
       sync: () => undefined,
       status: () => undefined,
       metrics: async () => ({ contentType: said.contentType, text: await said.render() }),
+      listen: () => ({ skipped: () => 0, close: () => undefined }),
     });
     const collect = (): Promise<unknown> =>
       run(join(monitoring, "overlaynet-metrics.sh"), [join(folder, "collected"), join(folder, "sockets")]);

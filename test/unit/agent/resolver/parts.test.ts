@@ -6,6 +6,7 @@ import { requestSync, resolverStatus } from "@overlaynet/agent/resolver/client";
 import { ControlServer } from "@overlaynet/agent/resolver/control";
 import { Counters } from "@overlaynet/agent/resolver/counters";
 import { Exposition } from "@overlaynet/agent/resolver/exposition";
+import type { Listening } from "@overlaynet/agent/resolver/miss-stream";
 import { Schedule } from "@overlaynet/agent/resolver/schedule";
 import type { ResolverStatus } from "@overlaynet/agent/resolver/status";
 import { Summary } from "@overlaynet/agent/resolver/summary";
@@ -111,7 +112,8 @@ describe("the control socket", () => {
   async function listen(syncNow: () => unknown = () => ({ ...sync, records: status.records })): Promise<void> {
     const metrics = (): Promise<{ contentType: string; text: string }> =>
       Promise.resolve({ contentType: "text/plain", text: "one 1\n" });
-    servers.push(await ControlServer.listen(path, { sync: syncNow, status: () => status, metrics }));
+    const listen = (): Listening => ({ skipped: () => 0, close: () => undefined });
+    servers.push(await ControlServer.listen(path, { sync: syncNow, status: () => status, metrics, listen }));
   }
 
   it("is its owner's alone, takes the place of a dead one, and answers", async () => {

@@ -14,9 +14,10 @@ const greeting: Greeting = {
 
 /** Tells the overlay that was asked about, once as a part and once as the answer; fails without one. */
 const operator: AnswerOperator = (request, { part }) => {
-  if (request.overlay === undefined) return Promise.reject(new Error("which overlay?"));
-  part({ about: request.overlay });
-  return Promise.resolve({ ok: true, result: request.overlay });
+  const overlay = "overlay" in request ? request.overlay : undefined;
+  if (overlay === undefined) return Promise.reject(new Error("which overlay?"));
+  part({ about: overlay });
+  return Promise.resolve({ ok: true, result: overlay });
 };
 
 /** A client's end of a session whose batches are run by `run`. */

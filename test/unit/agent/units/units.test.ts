@@ -75,7 +75,11 @@ describe("the units", () => {
     const socket = resolverSocket(paths, "lab");
     mkdirSync(dirname(socket), { recursive: true });
     const status = { agent: agentDigest };
-    const handlers = { sync: () => ({}), status: () => status, metrics: () => Promise.reject(new Error("unasked")) };
+    const unasked = new Error("unasked");
+    const listen = (): never => {
+      throw unasked;
+    };
+    const handlers = { sync: () => ({}), status: () => status, metrics: () => Promise.reject(unasked), listen };
     const server = await ControlServer.listen(socket, handlers);
     try {
       expect(await units.start("lab", false)).to.equal(0);
