@@ -120,6 +120,11 @@ export class RecordFolder {
     return true;
   }
 
+  /** Whether a file that may have been a record is not there. */
+  lacks(name: string): boolean {
+    return !existsSync(join(this.path, name));
+  }
+
   /** Reads one file. Answers whether a value changed. Names that begin with a dot are temporary files, {@link temporaryName}. */
   refresh(name: string): boolean {
     if (name.startsWith(".")) return false;

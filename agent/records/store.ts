@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import {
   InvalidValue,
@@ -100,6 +101,11 @@ export class RecordStore implements RecordSource {
   /** Whether a folder is missing or cannot be listed. */
   get isHidden(): boolean {
     return this.arp.unreadable !== undefined || this.fdb.unreadable !== undefined;
+  }
+
+  /** Whether a folder that could be listed is not there any more. */
+  get isGoing(): boolean {
+    return [this.arp, this.fdb].some((folder) => folder.unreadable === undefined && !existsSync(folder.path));
   }
 
   /**

@@ -9,6 +9,13 @@ const manyTouched = 1000;
 const fullRescan = 300_000;
 /** A folder that cannot be read is looked at again after so long, in milliseconds: nothing else tells that it is back. */
 const lookAgainDelay = 1000;
+/**
+ * A record goes this long after its file, in milliseconds, and after the last of several: a folder that is removed whole loses its files first, and then none is to be forgotten. Whoever removes a
+ * record and wants it gone at once asks for a sync.
+ */
+const goneDelay = 300;
+/** Milliseconds after which the files that have gone are believed to, though others still go. */
+const longestGoing = 3000;
 
 export interface FollowedRecordsWorld {
   /** Has {@link FollowedRecords.refresh} called soon, from the event loop. */
@@ -27,7 +34,10 @@ export class FollowedRecords {
   readonly #reading = new Rest(fullRescan);
   readonly #touched = new Map<string, readonly [Table, string]>();
   #doubtful = false;
+  /** When files or folders began to go, and when the last of them went, by performance.now(). */
+  #going: { readonly since: number; readonly last: number } | undefined;
   #lookAgain: NodeJS.Timeout | undefined;
+  #later: NodeJS.Timeout | undefined;
   #closed = false;
 
   /** Reads nothing yet. */
@@ -39,6 +49,7 @@ export class FollowedRecords {
       this.store,
       (table, name) => {
         this.#touched.set(`${table}/${name}`, [table, name]);
+        if (this.store[table].lacks(name)) this.#noteGoing();
         world.changed();
       },
       this.#doubt,
@@ -57,14 +68,20 @@ export class FollowedRecords {
     this.tell();
   }
 
-  /** Reads what was touched. */
+  /** Reads what was touched. What has gone a moment ago is looked at again. */
   refresh(): void {
+    const going = this.#isGoing;
     if (this.#doubtful || this.#touched.size > manyTouched) {
-      this.rescan();
+      if (going) this.#refreshLater();
+      else this.rescan();
       return;
     }
-    for (const [table, name] of this.#touched.values()) this.store[table].refresh(name);
-    this.#touched.clear();
+    for (const [key, [table, name]] of this.#touched) {
+      if (going && this.store[table].lacks(name)) continue;
+      this.store[table].refresh(name);
+      this.#touched.delete(key);
+    }
+    if (this.#touched.size > 0) this.#refreshLater();
   }
 
   /**
@@ -74,6 +91,7 @@ export class FollowedRecords {
   rescan(): boolean {
     this.#touched.clear();
     this.#doubtful = false;
+    this.#going = undefined;
     this.#watch.renew();
     const changed = this.#reading.after(() => this.store.rescan(this.#world.pause));
     this.#lookAgainLater();
@@ -82,6 +100,7 @@ export class FollowedRecords {
 
   /** Now and then: reads everything when a folder is another one, its list of files has changed, or it is long ago. Answers whether a record changed. */
   check(): boolean {
+    if (this.#isGoing) return false;
     const began = this.#watch.renew();
     return (began || this.store.wasTouched() || this.#reading.isOver) && this.rescan();
   }
@@ -94,10 +113,32 @@ export class FollowedRecords {
   close(): void {
     this.#closed = true;
     clearTimeout(this.#lookAgain);
+    clearTimeout(this.#later);
     this.#watch.close();
   }
 
+  get #isGoing(): boolean {
+    if (this.#going === undefined) return false;
+    const { since, last } = this.#going;
+    const now = performance.now();
+    if (now - last < goneDelay && now - since < longestGoing) return true;
+    this.#going = undefined;
+    return false;
+  }
+
+  #noteGoing(): void {
+    const last = performance.now();
+    this.#going = { since: this.#isGoing && this.#going !== undefined ? this.#going.since : last, last };
+  }
+
+  #refreshLater(): void {
+    if (this.#closed) return;
+    clearTimeout(this.#later);
+    this.#later = setTimeout(this.#world.changed, goneDelay);
+  }
+
   readonly #doubt = (): void => {
+    if (this.store.isGoing) this.#noteGoing();
     this.#doubtful = true;
     this.#world.changed();
   };
