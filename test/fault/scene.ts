@@ -1,7 +1,7 @@
 import { members, tables } from "../checks/network.js";
 import { parseEndedPing } from "../checks/ping.js";
-import { Stack, succeeded } from "../checks/stack.js";
-import { mainJob, type Topology } from "../checks/topology.js";
+import { type Outcome, Stack, succeeded } from "../checks/stack.js";
+import { type ContainerArguments, mainJob, type Topology } from "../checks/topology.js";
 import { type Host, Lab } from "../hosts/index.js";
 import { until } from "../hosts/poll.js";
 import type { Fault } from "./fault.js";
@@ -41,6 +41,22 @@ export class FaultScene {
 
   host(name: string): Host {
     return this.lab.host(name);
+  }
+
+  /** Has the program declare these containers besides its own, or in the place of them. */
+  async declare(containers: Readonly<Record<string, ContainerArguments>>): Promise<void> {
+    await this.stack.declare({ ...this.topology, containers: { ...this.topology.containers, ...containers } });
+  }
+
+  /** The same, and an `up` of it. {@link FaultScene.restore} has to follow before the fault is over. */
+  async apply(containers: Readonly<Record<string, ContainerArguments>>): Promise<Outcome> {
+    await this.declare(containers);
+    return this.stack.up();
+  }
+
+  /** An `up` of what the scene was built with. */
+  async restore(): Promise<void> {
+    succeeded("up of what was there", await this.apply({}));
   }
 
   /** Whether a single ping from one container reaches another within a fifth of a second. */
