@@ -1,4 +1,4 @@
-import { printable } from "./printable.js";
+import { printable } from "@overlaynet/core/printable";
 
 /**
  * What went wrong with a host.

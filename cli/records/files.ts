@@ -1,7 +1,7 @@
-import { InvalidValue, type Ip, type Mac, parseIp, parseMac } from "@overlaynet/core/model/index";
+import { type Ip, type Mac, parseIp, parseMac } from "@overlaynet/core/model/index";
 import { type RecordEntry, UsageError } from "@overlaynet/core/operator/index";
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { listFolder, makeFolder, readPlainFile, writePlainFile } from "./plain-file.js";
 
 /** Records as they are on disk: arp/<ip> holds a MAC, fdb/<mac> a VTEP. */
 export interface RecordFiles {
@@ -14,6 +14,9 @@ export const noFiles: RecordFiles = { arp: [], fdb: [] };
 
 /** Open files at a time: a folder may have a hundred thousand. */
 const together = 64;
+
+/** The longest file that may be a record, in bytes: one is of 18, and people add blanks. */
+const longest = 256;
 
 /** The files that entries stand for. @throws UsageError when two of them want one file with two texts */
 export function filesOf(entries: readonly RecordEntry[]): RecordFiles {
@@ -48,14 +51,14 @@ export async function readFolder(folder: string): Promise<RecordFiles> {
   return { arp: arp.map(([ip, mac]) => ({ ip, mac })), fdb: fdb.map(([mac, vtep]) => ({ mac, vtep })) };
 }
 
-/** Writes a folder that holds arp/ and fdb/; files that it has of others stay. */
+/** Writes a folder that holds arp/ and fdb/; files that it has of others stay. @throws UsageError that names what is no folder or file of its own, or why it cannot be written */
 export async function writeFolder(folder: string, { arp, fdb }: RecordFiles): Promise<void> {
   const files = [
     ...arp.map(({ ip, mac }) => [join(folder, "arp", ip), mac] as const),
     ...fdb.map(({ mac, vtep }) => [join(folder, "fdb", mac), vtep] as const),
   ];
-  for (const table of ["arp", "fdb"]) await mkdir(join(folder, table), { recursive: true });
-  await inTurns(files, ([path, text]) => writeFile(path, `${text}\n`));
+  for (const table of ["arp", "fdb"]) await makeFolder(join(folder, table));
+  await inTurns(files, ([path, text]) => writePlainFile(path, `${text}\n`));
 }
 
 async function readTable<K, V>(
@@ -64,29 +67,10 @@ async function readTable<K, V>(
   parseKey: (text: string) => K,
   parseValue: (text: string) => V,
 ): Promise<[K, V][]> {
-  const names = (await namesIn(join(folder, table))).filter((name) => !name.startsWith(".")).sort();
-  return inTurns(names, async (name) => {
-    try {
-      return [parseKey(name), parseValue((await readFile(join(folder, table, name), "latin1")).trim())];
-    } catch (error) {
-      if (!(error instanceof InvalidValue) && !isSystemError(error)) throw error;
-      throw new UsageError(`${join(folder, table, name)}: ${error.message}`);
-    }
-  });
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (isSystemError(error) && error.code === "ENOENT") return [];
-    if (isSystemError(error)) throw new UsageError(`${folder}: ${error.message}`);
-    throw error;
-  }
-}
-
-function isSystemError(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && "code" in error && "syscall" in error;
+  const names = (await listFolder(join(folder, table))).filter((name) => !name.startsWith(".")).sort();
+  return inTurns(names, (name) =>
+    readPlainFile(join(folder, table, name), longest, (text): [K, V] => [parseKey(name), parseValue(text)]),
+  );
 }
 
 async function inTurns<T, R>(all: readonly T[], work: (one: T) => Promise<R>): Promise<R[]> {

@@ -1,6 +1,6 @@
 import type { Inspection, OperatorHosts, RecordEntry } from "@overlaynet/core/operator/index";
 import type { Greeting } from "@overlaynet/core/protocol";
-import { inspection, recordsOn } from "../ask.js";
+import { greetingOf, inspection, recordsOn } from "../ask.js";
 import { fromAll, type Gathered } from "../gather.js";
 
 /** Records of one host and overlay that a status tells of; all are counted. */
@@ -17,7 +17,7 @@ export interface HostLook {
 /** Looks at all hosts at once. */
 export function lookAt({ hosts }: OperatorHosts): Promise<Gathered<HostLook>[]> {
   return fromAll(hosts, async (host) => {
-    const greeting = await host.greet();
+    const greeting = await greetingOf(host);
     const seen = await inspection(host);
     const whole = seen.overlays.filter(({ spec }) => spec !== undefined);
     const records = await Promise.all(

@@ -1,4 +1,5 @@
 import { HostProblem, type HostOptions, type OperatorHosts, UsageError } from "@overlaynet/core/operator/index";
+import { printable } from "@overlaynet/core/printable";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Problem } from "../document/problem.js";
 import { Exit } from "../exit.js";
@@ -70,7 +71,7 @@ export function exitFor(problems: readonly Pick<Problem, "kind">[]): Exit {
 export function explain(world: World, error: unknown): Exit {
   const style = styleFor(world.err, world.env);
   const say = (exit: Exit, message: string): Exit => {
-    world.err.write(`${style.bad("error:")} ${message}\n`);
+    world.err.write(`${style.bad("error:")} ${printable(message)}\n`);
     return exit;
   };
   if (error instanceof UsageError) return say(Exit.Usage, error.message);

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { greetingOf } from "../ask.js";
 import type { VersionDocument } from "../document/version.js";
 import type { Problem } from "../document/problem.js";
 import type { Exit } from "../exit.js";
@@ -17,7 +18,7 @@ export function addVersion(program: Command, world: World, finish: (exit: Exit) 
   examples(verb, ["overlaynet version", ""], ["overlaynet --version", "this command's alone, no host is asked"]);
   verb.action(async (options: CommonOptions) => {
     const document = await withHosts(world, options, async ({ hosts }): Promise<VersionDocument> => {
-      const greetings = await fromAll(hosts, (host) => host.greet());
+      const greetings = await fromAll(hosts, greetingOf);
       return {
         schema: "overlaynet/version/1",
         command: world.version,

@@ -1,3 +1,4 @@
+import { printable } from "../printable.js";
 import type { Greeting } from "../protocol.js";
 import type { OperatorAsk } from "./request.js";
 
@@ -19,7 +20,8 @@ export class HostProblem extends Error {
     message: string,
     options?: ErrorOptions,
   ) {
-    super(message, options);
+    // Hosts say why, and anything may have got hold of them.
+    super(printable(message), options);
   }
 }
 

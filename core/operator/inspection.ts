@@ -1,5 +1,7 @@
 import * as z from "zod";
+import { schema } from "../desired/schema.js";
 import { OverlaySpec } from "../desired/spec.js";
+import { readAs } from "./read-as.js";
 
 /** Whose a resource is: names for people, without the resource's identity. */
 export const Belongs = z.object({ project: z.string(), stack: z.string(), resource: z.string() });
@@ -78,7 +80,7 @@ export type PlacedDifference = z.infer<typeof PlacedDifference>;
 /** A container that has its namespace on the host. */
 export const ContainerInspection = z.object({
   name: z.string(),
-  ip: z.string(),
+  ip: readAs(schema.ip),
   mac: z.string(),
   /** Name of its device; absent where the agent is older. */
   interface: z.string().optional(),
@@ -90,7 +92,8 @@ export type ContainerInspection = z.infer<typeof ContainerInspection>;
 
 /** One overlay on one host. */
 export const OverlayInspection = z.object({
-  overlay: z.string(),
+  /** What the host is asked for next by this name. */
+  overlay: readAs(schema.name),
   /** Absent when records or containers are there and the overlay is not: something was interrupted or damaged. */
   spec: OverlaySpec.optional(),
   owner: Belongs.optional(),

@@ -1,4 +1,6 @@
 import * as z from "zod";
+import { schema } from "../desired/schema.js";
+import { readAs } from "./read-as.js";
 
 /** How many records one message of the session holds: well below its longest line. */
 export const recordsPerMessage = 2000;
@@ -6,10 +8,10 @@ export const recordsPerMessage = 2000;
 /** One record as a host has it: an address, and what is known of it. */
 export const RecordEntry = z.object({
   /** The address in the overlay; absent for a file fdb/<mac> whose MAC no address has. */
-  ip: z.string().optional(),
-  mac: z.string(),
+  ip: readAs(schema.ip).optional(),
+  mac: readAs(schema.mac),
   /** The underlay address of the host it is on; absent for a file arp/<ip> whose MAC no file in fdb/ names. */
-  vtep: z.string().optional(),
+  vtep: readAs(schema.ip).optional(),
   /** What asked for it: a container, a neighbour entry, or a person who wrote the files. */
   origin: z.enum(["container", "neigh", "by hand"]),
   /** The name of the container or neighbour entry. */

@@ -1,7 +1,7 @@
 import type { Duplex, Readable } from "node:stream";
 import { Greeting, marker, pingInterval, protocolVersion, Reply, type Request } from "@overlaynet/core/protocol";
 import { messageOf } from "../host-failure.js";
-import { printable } from "../printable.js";
+import { printable } from "@overlaynet/core/printable";
 import { NoSession, RequestFailed, SessionLost } from "./failures.js";
 import { Lines } from "./lines.js";
 

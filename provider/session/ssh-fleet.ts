@@ -2,7 +2,7 @@ import { ApplyResult, ReadResult, RemoveResult } from "@overlaynet/core/protocol
 import { z } from "zod";
 import type { ApplyAsk, Effort, Fleet, HostSession, ReadAsk, RemoveAsk } from "../fleet.js";
 import { HostFailure, messageOf } from "../host-failure.js";
-import { printable } from "../printable.js";
+import { printable } from "@overlaynet/core/printable";
 import { type Host, label } from "../hosts.js";
 import { clear } from "../install/clear.js";
 import { type Artifacts, install, InstallRefused, look, outdated, ownArtifacts } from "../install/install.js";

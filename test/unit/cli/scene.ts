@@ -86,6 +86,8 @@ export interface Said {
   readonly name: string;
   readonly address: string;
   readonly failure?: HostProblem;
+  /** Its release; 6.1.0 by default. */
+  readonly kernel?: string;
   readonly inspection?: Inspection;
   readonly records?: readonly RecordEntry[];
   /** Answers to other requests, by op. */
@@ -94,7 +96,7 @@ export interface Said {
 }
 
 function hostOf(said: Said): OperatorHost {
-  const { name, address, failure, inspection, records = [], answers = {} } = said;
+  const { name, address, failure, kernel = "6.1.0", inspection, records = [], answers = {} } = said;
   const fail = (): Promise<never> | undefined => (failure === undefined ? undefined : Promise.reject(failure));
   return {
     name,
@@ -104,7 +106,7 @@ function hostOf(said: Said): OperatorHost {
       Promise.resolve({
         protocol: { newest: 1, oldest: 1 },
         agent: { version: "0.1.0", digest: "0123456789abcdef" },
-        host: { hostname: name, machineId: "m", bootId: "b", kernel: "6.1.0", architecture: "x64" },
+        host: { hostname: name, machineId: "m", bootId: "b", kernel, architecture: "x64" },
       }),
     ask: (ask, _deadline, more = () => undefined) => {
       const failed = fail();
