@@ -10,11 +10,13 @@ import { change } from "./scenario/change.js";
 import { idle } from "./scenario/idle.js";
 import { latency } from "./scenario/latency.js";
 import { load } from "./scenario/load.js";
+import { table as tables } from "./scenario/table.js";
 
 const scenarios: Readonly<Record<string, (bench: Bench) => Promise<Line[]>>> = {
   latency,
   burst: bursts,
   load,
+  table: tables,
   change,
   idle,
 };
