@@ -5,6 +5,7 @@ import type { SyncCause } from "./counters.js";
 import { FollowedRecords } from "./followed-records.js";
 import type { Listen } from "./miss-stream.js";
 import { MissListeners } from "./miss-listeners.js";
+import { Pace } from "./pace.js";
 import { Rest } from "./rest.js";
 import { Resolver } from "./resolver.js";
 import { Schedule } from "./schedule.js";
@@ -54,8 +55,7 @@ export class ResolverDaemon {
   readonly #resolver: Resolver;
   readonly #listeners: MissListeners;
   readonly #comparing = new Rest(0);
-  /** When records may be compared again, by performance.now(). */
-  #comparedFrom = 0;
+  readonly #pace = new Pace(comparingShare);
   #stopped = false;
 
   /** Finds the devices, reads the records and brings the kernel in step. @throws ResolverStopped, or Error with a sentence */
@@ -163,7 +163,7 @@ export class ResolverDaemon {
     if (cause === "retry") return retryDelay;
     if (cause === "drift") return driftDelay;
     if (cause === "link") return 0;
-    return Math.max(cause === "overrun" ? 0 : recordDelay, this.#comparedFrom - performance.now());
+    return Math.max(cause === "overrun" ? 0 : recordDelay, this.#pace.wait);
   }
 
   /** Between the parts of long work misses have their turn, and the kernel's notices of what was written do not fill its queue. */
@@ -185,13 +185,12 @@ export class ResolverDaemon {
   }
 
   #syncFor(causes: ReadonlySet<SyncCause>): void {
-    const began = performance.now();
-    if (causes.has("overlooked")) this.#records.rescan();
-    else if (causes.has("records")) this.#records.refresh();
-    this.#records.tell();
-    this.#trySync(mainCause(causes));
-    const end = performance.now();
-    this.#comparedFrom = end + (end - began) * (1 / comparingShare - 1);
+    this.#pace.turn(() => {
+      if (causes.has("overlooked")) this.#records.rescan();
+      else if (causes.has("records")) this.#records.refresh();
+      this.#records.tell();
+      this.#trySync(mainCause(causes));
+    });
   }
 
   #trySync(cause: SyncCause): void {
