@@ -3,6 +3,7 @@ import { ControlServer } from "./control.js";
 import { ResolverDaemon, ResolverStopped } from "./daemon.js";
 import type { Exposition } from "./exposition.js";
 import { keepWatchdog, tellManager } from "./manager.js";
+import { releaseRuntimeCode } from "./runtime-code.js";
 
 export { ResolverStopped } from "./daemon.js";
 
@@ -60,6 +61,7 @@ export async function runResolver(options: ResolverOptions): Promise<void> {
     daemon.run();
     const story = storyOf(daemon);
     log(story);
+    releaseRuntimeCode();
     tellManager("READY=1", `STATUS=${story}`);
     await ended;
     log("stopped; the entries stay");

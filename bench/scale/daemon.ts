@@ -32,10 +32,10 @@ export class Daemon {
     return new Daemon(process, overlay, (performance.now() - began) / 1000);
   }
 
-  /** In MB. */
+  /** In MB (10⁶ bytes). */
   get resident(): { readonly all: number; readonly own: number } {
     const status = readFileSync(`/proc/${this.#process.pid ?? 0}/status`, "utf8");
-    const read = (name: string): number => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1]) / 1024;
+    const read = (name: string): number => (Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1]) * 1024) / 1e6;
     return { all: read("VmRSS"), own: read("RssAnon") };
   }
 
