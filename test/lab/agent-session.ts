@@ -2,7 +2,7 @@ import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
 import { once } from "node:events";
 import { openSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { agentArtifact, type Architecture, launcher } from "@overlaynet/agent/artifacts";
+import { agentArtifact, type Architecture, launcher, runtimeArtifact } from "@overlaynet/agent/artifacts";
 import { marker, type Reply } from "@overlaynet/core/protocol";
 import type { Host, Lab } from "../hosts/index.js";
 
@@ -59,22 +59,24 @@ export class AgentSession {
   }
 }
 
-/** Puts the built agent, and this machine's Node, on a host, as the provider would. */
+/** Puts the built agent and its runtime on a host, as the provider would. */
 export async function installAgent(lab: Lab, host: Host): Promise<void> {
   const lib = "/usr/local/lib/overlaynet";
-  await send(lab, host, process.execPath, `${lib}/node-test/node`);
-  const { files } = await agentArtifact(process.arch as Architecture);
-  for (const { name, path } of files) await send(lab, host, path, `${lib}/agent-test/${name}`);
+  const architecture = process.arch as Architecture;
+  const { gzipPath } = await runtimeArtifact(architecture, console.error);
+  await send(lab, host, gzipPath, `${lib}/node-test/node`, "gzip -dc");
+  const { files } = await agentArtifact(architecture);
+  for (const { name, path } of files) await send(lab, host, path, `${lib}/agent-test/${name}`, "cat");
   const input = launcher(`${lib}/node-test/node`, `${lib}/agent-test`);
   await host.ssh(["sh", "-c", 'cat > "$0"', `${lib}/agent-test/overlaynet`], { input });
   await host.ssh(["chmod", "0755", `${lib}/node-test/node`, `${lib}/agent-test/overlaynet`]);
   await host.ssh(["ln", "-sf", "../lib/overlaynet/agent-test/overlaynet", "/usr/local/bin/overlaynet"]);
 }
 
-/** Copies a file of this machine to a host, straight from disk: Node itself is too large to be held as text. */
-async function send(lab: Lab, host: Host, file: string, to: string): Promise<void> {
+/** Copies a file of this machine to a host, straight from disk, through a command there: the runtime is too large to be held as text. */
+async function send(lab: Lab, host: Host, file: string, to: string, through: string): Promise<void> {
   await host.ssh(["mkdir", "-p", dirname(to)]);
-  const argv = [labCommand, "--name", lab.name, "exec", host.name, "--", "dd", "status=none", "bs=1M", `of=${to}`];
+  const argv = [labCommand, "--name", lab.name, "exec", host.name, "--", "sh", "-c", `${through} > "$0"`, to];
   const child = spawn(process.execPath, argv, { stdio: [openSync(file, "r"), "ignore", "inherit"] });
   const [code] = (await once(child, "close")) as [number];
   if (code !== 0) throw new Error(`${file} could not be copied to host ${host.name}`);
