@@ -20,8 +20,9 @@ function codeOf(file: string): Mapping[] {
   for (const line of readFileSync("/proc/self/maps", "utf8").split("\n")) {
     const [range = "", permissions, , , , path] = line.split(/ +/);
     if (permissions !== "r-xp" || path !== file) continue;
-    const [first, end] = range.split("-").map((address) => parseInt(address, 16));
-    found.push({ address: first!, length: end! - first! });
+    const [first = "", end = ""] = range.split("-");
+    const address = parseInt(first, 16);
+    found.push({ address, length: parseInt(end, 16) - address });
   }
   return found;
 }

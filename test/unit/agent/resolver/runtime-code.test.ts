@@ -8,7 +8,7 @@ describe("the runtime's code", () => {
     expect(before).to.be.above(4000);
     releaseRuntimeCode();
     expect(residentCode()).to.be.below(before * 0.75);
-    expect(JSON.stringify([..."runs on"].reverse())).to.equal('["n","o"," ","s","n","u","r"]');
+    expect(JSON.stringify({ runs: ["on"] })).to.equal('{"runs":["on"]}');
   });
 });
 
