@@ -17,5 +17,5 @@ const script = `
   for ns in $(ls /run/netns); do
     echo "$ns"; contents $ns || [ ! -e /run/netns/$ns ]
   done
-  find -ignore_readdir_race /var/lib/overlaynet /run/overlaynet /usr/local/lib/overlaynet /usr/local/bin /etc/systemd/system -printf '%p %l\\n' | sort
+  find /var/lib/overlaynet /run/overlaynet /usr/local/lib/overlaynet /usr/local/bin /etc/systemd/system -ignore_readdir_race -printf '%p %l\\n' | sort
   systemctl list-units --all --plain --no-legend 'overlaynet*' | awk '{ print $1, $3 }' | sort`;
