@@ -1,4 +1,10 @@
-import { type ContainerName, type OperatorHost, type OperatorHosts, UsageError } from "@overlaynet/core/operator/index";
+import {
+  type ContainerName,
+  type HostProblem,
+  type OperatorHost,
+  type OperatorHosts,
+  UsageError,
+} from "@overlaynet/core/operator/index";
 import { inspection } from "./ask.js";
 import { fromAll } from "./gather.js";
 
@@ -18,18 +24,27 @@ export async function findContainer(all: OperatorHosts, nameOrIp: string, overla
     return host === undefined ? [] : [{ host, container }];
   });
   if (known[0] !== undefined) return only(known, known[0], nameOrIp);
+  const { found, silent } = await containersSeen(hosts, overlay);
+  const those = found.filter(({ container }) => isMeant(container));
+  if (those[0] !== undefined) return only(those, those[0], nameOrIp);
+  if (silent[0] !== undefined) throw silent[0].problem;
+  const names = [...new Set(found.map(({ container }) => container.name))].sort();
+  throw new UsageError(`${title} has no container ${nameOrIp}; it has ${names.join(", ") || "none"}`);
+}
+
+/** The containers that hosts have, and the hosts that did not say. */
+export async function containersSeen(
+  hosts: readonly OperatorHost[],
+  overlay: string | undefined,
+): Promise<{ readonly found: Found[]; readonly silent: { host: string; problem: HostProblem }[] }> {
   const looks = await fromAll(hosts, async (host) => (await inspection(host, overlay)).overlays);
   const found = looks.flatMap((look) =>
     (look.problem === undefined ? look.value : []).flatMap(({ overlay: of, containers }) =>
       containers.map(({ name, ip }): Found => ({ host: look.host, container: { overlay: of, name, ip } })),
     ),
   );
-  const those = found.filter(({ container }) => isMeant(container));
-  if (those[0] !== undefined) return only(those, those[0], nameOrIp);
-  const silent = looks.find(({ problem }) => problem !== undefined)?.problem;
-  if (silent !== undefined) throw silent;
-  const names = [...new Set(found.map(({ container }) => container.name))].sort();
-  throw new UsageError(`${title} has no container ${nameOrIp}; it has ${names.join(", ") || "none"}`);
+  const silent = looks.flatMap(({ host, problem }) => (problem === undefined ? [] : [{ host: host.name, problem }]));
+  return { found, silent };
 }
 
 function only(found: readonly Found[], first: Found, name: string): Found {

@@ -5,6 +5,7 @@ import { explain } from "./verb/call.js";
 import { addInstall } from "./verb/install.js";
 import { addExec } from "./verb/exec.js";
 import { addMonitor } from "./verb/monitor.js";
+import { addPing } from "./verb/ping.js";
 import { addRecords } from "./verb/records.js";
 import { addStatus } from "./verb/status.js";
 import { addTrace } from "./verb/trace.js";
@@ -34,6 +35,7 @@ export function makeProgram(world: World, finish: (status: number) => void, more
   addStatus(program, world, finish);
   addMonitor(program, world, finish);
   addRecords(program, world, finish);
+  addPing(program, world, finish);
   addTrace(program, world, finish);
   addExec(program, world, finish);
   addVersion(program, world, finish);

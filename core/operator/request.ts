@@ -14,8 +14,11 @@ export const probeLimits = { targets: 256, count: 100 };
 /** Milliseconds between two probes of one address, at the least: what ping(8) lets everybody do. */
 export const leastProbeInterval = 200;
 
-/** Bytes of an IPv4 packet that can be a ping: its headers, and all that its length field can say (RFC 791). */
-const packetSize = z.number().int().min(28).max(65_535);
+/** Bytes of the smallest IPv4 packet whose way ping(8) times: the headers of IPv4 (RFC 791) and ICMP (RFC 792), and its clock. */
+export const leastProbeSize = 20 + 8 + 16;
+
+/** Bytes of a packet, up to what its length field can say (RFC 791). */
+const packetSize = z.number().int().min(leastProbeSize).max(65_535);
 
 /** Records as they are on disk: a file arp/<ip> that holds a MAC, a file fdb/<mac> that holds a VTEP. */
 const recordFiles = z.strictObject({

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { PingDocument } from "@overlaynet/cli/document/ping";
 import { RecordsDocument } from "@overlaynet/cli/document/records";
 import { StatusDocument } from "@overlaynet/cli/document/status";
 import { VersionDocument } from "@overlaynet/cli/document/version";
@@ -168,6 +169,44 @@ describe("the command overlaynet", function () {
     const stranger = await stack.overlaynet(["status", "--stack", "none"]);
     expect(stranger.exitCode).to.equal(2);
     expect(stranger.stderr).to.match(/^error: `pulumi stack export`: no stack named 'none' found/);
+  });
+
+  it("pings from every container to every other, and names the pairs that lose everything", async () => {
+    const { exitCode, stdout, stderr } = await stack.overlaynet(["ping"]);
+    expect({ exitCode, stderr }, stdout).to.deep.equal({ exitCode: 0, stderr: "" });
+    const time = String.raw`\d+\.\d\d(?: \d+%)?`;
+    expect(stdout).to.match(new RegExp(`^green +a +· +${time} +${time}$`, "m"));
+    expect(stdout).to.match(new RegExp(`^pink +b +${time} +· +${time}$`, "m"));
+    expect(stdout).to.match(new RegExp(`^red +a +${time} +${time} +·$`, "m"));
+    // Full size passes, one byte more does not.
+    const pinged = async (...options: string[]): Promise<{ exitCode: number | undefined; document: PingDocument }> => {
+      const ran = await stack.overlaynet(["ping", "--json", ...options]);
+      return { exitCode: ran.exitCode, document: PingDocument.parse(JSON.parse(ran.stdout)) };
+    };
+    expect((await pinged("red", "pink", "--size", "1450")).exitCode).to.equal(0);
+    const large = await pinged("red", "pink", "--size", "1451");
+    expect(large.exitCode).to.equal(1);
+    expect(large.document.problems[0]!.what).to.match(
+      /^pink gets no answer from red \(7\.7\.7\.2\): .*message too long/,
+    );
+    const chain = "{ type filter hook input priority 0; policy drop; }";
+    await b.script(`ip netns exec pink nft 'add table ip deaf; add chain ip deaf input ${chain}'`);
+    const lost = await pinged("--count", "1");
+    await b.script("ip netns exec pink nft delete table ip deaf");
+    expect(lost.exitCode).to.equal(1);
+    const pairs = lost.document.pairs.map(({ from, to, received }) => `${from.container} ${to.container} ${received}`);
+    expect(pairs).to.deep.equal([
+      "green pink 0",
+      "green red 1",
+      "pink green 0",
+      "pink red 0",
+      "red green 1",
+      "red pink 0",
+    ]);
+    await untilWell();
+    // A host pings among its own.
+    const here = await a.ssh(["overlaynet", "ping", "--json"]);
+    expect(PingDocument.parse(JSON.parse(here.stdout)).pairs).to.have.length(2);
   });
 
   it("runs a command in a container wherever it lives, and ends as that does", async () => {

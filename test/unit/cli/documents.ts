@@ -1,5 +1,6 @@
 import { GraphDocument } from "@overlaynet/cli/document/graph";
 import { MonitorDocument } from "@overlaynet/cli/document/monitor";
+import { PingDocument } from "@overlaynet/cli/document/ping";
 import { RecordsDocument, RecordsEditDocument } from "@overlaynet/cli/document/records";
 import { StatusDocument } from "@overlaynet/cli/document/status";
 import { TraceDocument } from "@overlaynet/cli/document/trace";
@@ -11,6 +12,7 @@ export const documents: Readonly<Record<string, z.ZodType>> = {
   status: StatusDocument,
   records: RecordsDocument,
   "records put": RecordsEditDocument,
+  ping: PingDocument,
   trace: TraceDocument,
   graph: GraphDocument,
   monitor: MonitorDocument,

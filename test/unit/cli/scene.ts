@@ -132,9 +132,15 @@ export interface Ran {
 export async function overlaynet(
   argv: readonly string[],
   hosts: readonly Said[],
-  { expected, ...rest }: { readonly expected?: Expected } & Partial<Omit<World, "out" | "err">> = {},
+  {
+    expected,
+    columns,
+    ...rest
+  }: { readonly expected?: Expected; /** Of the terminal. */ readonly columns?: number } & Partial<
+    Omit<World, "out" | "err">
+  > = {},
 ): Promise<Ran> {
-  const [out, err] = [new PassThrough(), new PassThrough()];
+  const [out, err] = [Object.assign(new PassThrough(), { columns }), new PassThrough()];
   const texts = [out.toArray(), err.toArray()];
   const found = { title: "stack test of shop", hosts: hosts.map(hostOf), close: () => Promise.resolve() };
   const world: World = {
