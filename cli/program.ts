@@ -1,5 +1,5 @@
-import tab from "@bomb.sh/tab/commander";
 import { Command, CommanderError } from "commander";
+import { addCompletion } from "./completion.js";
 import { Exit } from "./exit.js";
 import { explain } from "./verb/call.js";
 import { addInstall } from "./verb/install.js";
@@ -42,7 +42,7 @@ export function makeProgram(world: World, finish: (status: number) => void, more
   const { install } = world;
   if (install !== undefined) addInstall(program, install);
   more?.(program, finish);
-  tab(program, { completionCommandName: "completion" });
+  addCompletion(program, world);
   return program;
 }
 

@@ -9,7 +9,7 @@ set -euo pipefail
 case " $* " in
   *" --node-only "*) node_ready ;;
   *)
-    need_packages mmdebstrap systemd-container openssh-client iproute2 nftables iputils-ping util-linux procps ca-certificates
+    need_packages mmdebstrap systemd-container openssh-client iproute2 nftables iputils-ping util-linux procps zsh ca-certificates
     # For the test that looks at a graph. Ubuntu has no such package, and the test says that it was skipped.
     if knows_package chromium-headless-shell; then need_packages chromium-headless-shell; fi
     node_ready

@@ -1,5 +1,4 @@
 import { UsageError } from "@overlaynet/core/operator/index";
-import { execa } from "execa";
 import { expect } from "chai";
 import { dead, well } from "./network.js";
 import { overlaynet } from "./scene.js";
@@ -54,20 +53,5 @@ describe("overlaynet's command line", () => {
     expect(out).to.match(/^a +192\.168\.64\.27 +0\.1\.0 +0123456789abcdef +6\.1\.0 +x64$/m);
     expect(out).to.match(/^b +192\.168\.64\.28 +not reachable$/m);
     expect(status).to.equal(3);
-  });
-});
-
-describe("overlaynet's completion", () => {
-  it("is a script that bash reads", async () => {
-    const { stdout } = await execa(process.execPath, [require.resolve("overlaynet/bin"), "completion", "bash"]);
-    expect(stdout).to.contain("complete -F");
-    await execa("bash", ["-n"], { input: stdout });
-  });
-
-  it("offers the verbs, and the options of a verb", async () => {
-    const offered = async (...line: string[]): Promise<string> =>
-      (await execa(process.execPath, [require.resolve("overlaynet/bin"), "complete", "--", ...line])).stdout;
-    expect(await offered("st")).to.match(/^status\t/m);
-    expect(await offered("status", "--wa")).to.match(/^--watch\t/m);
   });
 });
