@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { addCompletion } from "./completion.js";
 import { Exit } from "./exit.js";
 import { explain } from "./verb/call.js";
+import { addDoctor } from "./verb/doctor.js";
 import { addInstall } from "./verb/install.js";
 import { addExec } from "./verb/exec.js";
 import { addMonitor } from "./verb/monitor.js";
@@ -35,6 +36,7 @@ export function makeProgram(world: World, finish: (status: number) => void, more
   addStatus(program, world, finish);
   addMonitor(program, world, finish);
   addRecords(program, world, finish);
+  addDoctor(program, world, finish);
   addPing(program, world, finish);
   addTrace(program, world, finish);
   addExec(program, world, finish);

@@ -3,6 +3,7 @@ import { withHostLock } from "../lock/host-lock.js";
 import type { Host } from "../reconcile/host.js";
 import type { Outcome } from "../session/queue.js";
 import { editRecords } from "./edit-records.js";
+import { examine } from "./examine.js";
 import { inspect } from "./inspect.js";
 import { connect } from "./connect.js";
 import { pathFacts } from "./path.js";
@@ -35,6 +36,8 @@ function answer(host: Host, request: OperatorRequest, to: Answering): unknown {
       return probe(host, request, to);
     case "monitor":
       return monitor(host, request, to);
+    case "examine":
+      return examine(host, request.examination);
     case "clock":
       return { now: performance.timeOrigin + performance.now() };
     case "editRecords":

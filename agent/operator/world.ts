@@ -14,6 +14,7 @@ import { agentVersion } from "../artifacts/version.js";
 import type { Host } from "../reconcile/host.js";
 import { greet } from "../session/greeting.js";
 import { answerOperator } from "./answer.js";
+import { examine } from "./examine.js";
 
 /** The operator's verbs on a host, for itself: the same questions, answered in this process. */
 export function hostWorld(host: Host): World {
@@ -35,6 +36,7 @@ function thisHost(host: Host): OperatorHosts {
     address: addressOf(host),
     greet: () => Promise.resolve(greeting),
     ask: (ask, _deadline, more) => answer(host, ask, more, ended.signal),
+    examine: (examination) => examine(host, examination),
     runIn,
   };
   const close = (): Promise<void> => {

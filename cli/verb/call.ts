@@ -97,3 +97,12 @@ export function seconds(text: string): number {
   if (Number.isFinite(value) && value > 0 && value <= 3600) return value;
   throw new InvalidArgumentError("expected a number of seconds, above 0 and at most 3600");
 }
+
+/** A whole number within limits. @throws InvalidArgumentError, which commander tells with the option's name */
+export function whole(what: string, least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`expected ${what}, ${least} to ${most}`);
+  };
+}

@@ -5,7 +5,7 @@ import { styleFor } from "../output/style.js";
 import { ping, type PingOptions } from "../ping/document.js";
 import { renderPing } from "../ping/render.js";
 import type { World } from "../world.js";
-import { type CommonOptions, examples, exitFor, hostVerb, jsonOption, printJson, withHosts } from "./call.js";
+import { type CommonOptions, examples, exitFor, hostVerb, jsonOption, printJson, whole, withHosts } from "./call.js";
 
 type Options = CommonOptions & PingOptions;
 
@@ -16,12 +16,12 @@ export function addPing(program: Command, world: World, finish: (exit: Exit) => 
   const verb = hostVerb(program, world, "ping")
     .argument("[containers...]", "only between these, by name or address; of one alone, between it and all others")
     .option("-o, --overlay <name>", "only this overlay")
-    .option("-c, --count <number>", "pings of each pair", within("pings", 1, probeLimits.count), 3)
-    .option("--interval <seconds>", "between two of a pair", within("seconds", leastInterval, 1), leastInterval)
+    .option("-c, --count <number>", "pings of each pair", whole("pings", 1, probeLimits.count), 3)
+    .option("--interval <seconds>", "between two of a pair", interval, leastInterval)
     .option(
       "--size <bytes>",
       "of the whole IPv4 packet, which then may not be fragmented",
-      within("bytes", leastProbeSize, 65_535),
+      whole("bytes", leastProbeSize, 65_535),
     )
     .summary("loss and latency between all containers, as a matrix")
     .description(
@@ -48,11 +48,8 @@ export function addPing(program: Command, world: World, finish: (exit: Exit) => 
 }
 
 /** @throws InvalidArgumentError, which commander tells with the option's name */
-function within(unit: string, least: number, most: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    const isWhole = unit === "seconds" || Number.isInteger(value);
-    if (text.trim() !== "" && isWhole && value >= least && value <= most) return value;
-    throw new InvalidArgumentError(`expected ${unit}, ${least} to ${most}`);
-  };
+function interval(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== "" && value >= leastInterval && value <= 1) return value;
+  throw new InvalidArgumentError(`expected seconds, ${leastInterval} to 1`);
 }

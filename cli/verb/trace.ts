@@ -1,10 +1,10 @@
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 import type { Exit } from "../exit.js";
 import { styleFor } from "../output/style.js";
 import { trace } from "../trace/document.js";
 import { renderTrace } from "../trace/render.js";
 import type { World } from "../world.js";
-import { type CommonOptions, examples, exitFor, hostVerb, jsonOption, printJson, withHosts } from "./call.js";
+import { type CommonOptions, examples, exitFor, hostVerb, jsonOption, printJson, whole, withHosts } from "./call.js";
 
 interface Options extends CommonOptions {
   readonly overlay?: string;
@@ -21,7 +21,12 @@ export function addTrace(program: Command, world: World, finish: (exit: Exit) =>
     .argument("<from>", "a container, by name or address")
     .argument("<to>", "another, or an address of the overlay")
     .option("-o, --overlay <name>", "the overlay, where several have a container of the name")
-    .option("-p, --port <number>", "TCP port to connect to; that nobody listens is an answer, too", port, discard)
+    .option(
+      "-p, --port <number>",
+      "TCP port to connect to; that nobody listens is an answer, too",
+      whole("a port", 1, 65_535),
+      discard,
+    )
     .option("--no-probe", "look only, send nothing")
     .summary("a packet's way hop by hop, and the first that is wrong")
     .description(
@@ -45,11 +50,4 @@ export function addTrace(program: Command, world: World, finish: (exit: Exit) =>
       }),
     );
   });
-}
-
-/** @throws InvalidArgumentError, which commander tells with the option's name */
-function port(text: string): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value > 0 && value < 65_536) return value;
-  throw new InvalidArgumentError("expected a port, 1 to 65535");
 }

@@ -1,3 +1,4 @@
+import type { Examination, Examined } from "../doctor/index.js";
 import { printable } from "../printable.js";
 import type { Greeting } from "../protocol.js";
 import type { OperatorAsk } from "./request.js";
@@ -40,6 +41,8 @@ export interface OperatorHost {
    * @param deadline milliseconds; Infinity for what ends when somebody stops it
    */
   ask(ask: OperatorAsk, deadline: number, more?: (part: unknown) => void): Promise<unknown>;
+  /** Looks whether the host is fit for overlays, also where it has no agent yet. */
+  examine(examination: Examination): Promise<Examined>;
   /**
    * Runs a command in a container of this host, as root, the three standard files handed on, a terminal when there is one. Answers its exit status, 255 when it was ended by a signal or with the
    * connection.

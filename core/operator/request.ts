@@ -4,6 +4,7 @@
  */
 import * as z from "zod";
 import { schema } from "../desired/schema.js";
+import { Examination } from "../doctor/examination.js";
 import { recordsPerMessage } from "./records.js";
 
 const id = z.number().int().nonnegative();
@@ -80,6 +81,8 @@ export const operatorRequests = [
     /** Each miss with the kernel's message. */
     raw: z.boolean(),
   }),
+  /** Whether a host is fit for overlays, one look of several: {@link Examined}. Changes nothing. */
+  z.strictObject({ id, op: z.literal("examine"), examination: Examination }),
   /** The host's time: {@link Clock}. */
   z.strictObject({ id, op: z.literal("clock") }),
 ] as const;

@@ -1,4 +1,5 @@
 import { isAtLeast, linkRefusal, linkTrial, linkTypes, oldest } from "@overlaynet/core/requirements";
+import { Told } from "@overlaynet/core/told";
 
 /** What a machine said of itself before anything was put on it. */
 export interface Probe {
@@ -50,21 +51,18 @@ export const probeScript = [
 
 /** Reads what {@link probeScript} printed. */
 export function readProbe(stdout: string): Probe {
-  const lines = stdout.slice(stdout.lastIndexOf(mark)).split("\n");
-  const all = (key: string): string[] =>
-    lines.filter((line) => line.startsWith(`${key} `)).map((line) => line.slice(key.length + 1).trim());
-  const one = (key: string): string => all(key)[0] ?? "";
+  const told = new Told(stdout, mark);
   return {
-    machine: one("machine"),
-    kernel: one("kernel"),
-    glibc: one("glibc"),
-    libstdcxx: all("libstdcxx").length > 0,
-    root: one("root") === "yes",
-    lacking: all("lacking"),
-    links: all("links").join("\n"),
-    systemd: Number(/^systemd (\d+)/.exec(one("systemd"))?.[1] ?? 0),
-    administered: all("administered").length > 0,
-    installed: all("installed"),
+    machine: told.one("machine"),
+    kernel: told.one("kernel"),
+    glibc: told.one("glibc"),
+    libstdcxx: told.all("libstdcxx").length > 0,
+    root: told.one("root") === "yes",
+    lacking: told.all("lacking"),
+    links: told.all("links").join("\n"),
+    systemd: Number(/^systemd (\d+)/.exec(told.one("systemd"))?.[1] ?? 0),
+    administered: told.all("administered").length > 0,
+    installed: told.all("installed"),
   };
 }
 

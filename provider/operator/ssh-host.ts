@@ -1,8 +1,10 @@
+import { type Examination, examinationCommand, examinationMark, Examined } from "@overlaynet/core/doctor/index";
 import type { Greeting } from "@overlaynet/core/protocol";
 import { type ContainerName, HostProblem, type OperatorAsk, type OperatorHost } from "@overlaynet/core/operator/index";
 import type { HostFailure, HostFailureKind } from "../host-failure.js";
 import { type Host, label } from "../hosts.js";
-import { executable } from "../install/install.js";
+import { executable, look } from "../install/install.js";
+import { unmet } from "../install/probe.js";
 import { type Ask, incompatibility, type SessionClient } from "../session/client.js";
 import { asHostFailure, Link } from "../session/link.js";
 import { resolveTarget } from "../ssh/target.js";
@@ -11,6 +13,9 @@ import { attach } from "./attach.js";
 
 /** Nothing is waited for beyond the limit that the target has. */
 const effort = { required: false };
+
+/** Milliseconds: a path's MTU is searched for with a ping a second. */
+const examinationDeadline = 60_000;
 
 /** A host over SSH: one connection, one session on it, made when first needed. */
 export class SshOperatorHost implements OperatorHost {
@@ -45,6 +50,26 @@ export class SshOperatorHost implements OperatorHost {
     const sudo = this.#link.target.user === "root" ? [] : ["sudo", "-n"];
     const verb = [executable, "exec", "--overlay", overlay, name, "--", ...argv];
     return this.#explained("exec", attach(connection, [...sudo, ...verb]));
+  }
+
+  async examine(examination: Examination): Promise<Examined> {
+    try {
+      return Examined.parse(await this.ask({ op: "examine", examination }, examinationDeadline));
+    } catch (error) {
+      // Without an agent, or with one that is older than the question: the same by SSH.
+      if (!(error instanceof HostProblem) || error.kind !== "unfit") throw error;
+      return await this.#explained("examine", this.#examineBare(examination));
+    }
+  }
+
+  async #examineBare(examination: Examination): Promise<Examined> {
+    const connection = await this.#link.connection(effort);
+    const lacking = examination.what === "look" ? unmet(await look(connection)) : [];
+    const sudo = this.#link.target.user === "root" ? [] : ["sudo", "-n"];
+    const { stdout, stderr } = await connection.run([...sudo, ...examinationCommand(examination)]);
+    if (stdout.includes(examinationMark)) return { told: stdout, unmet: lacking };
+    if (lacking.length === 0) throw new Error(stderr.trim() || "nothing was told");
+    return { told: "", unmet: lacking };
   }
 
   close(): Promise<void> {

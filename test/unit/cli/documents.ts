@@ -1,3 +1,4 @@
+import { DoctorDocument } from "@overlaynet/cli/document/doctor";
 import { GraphDocument } from "@overlaynet/cli/document/graph";
 import { MonitorDocument } from "@overlaynet/cli/document/monitor";
 import { PingDocument } from "@overlaynet/cli/document/ping";
@@ -13,6 +14,7 @@ export const documents: Readonly<Record<string, z.ZodType>> = {
   records: RecordsDocument,
   "records put": RecordsEditDocument,
   ping: PingDocument,
+  doctor: DoctorDocument,
   trace: TraceDocument,
   graph: GraphDocument,
   monitor: MonitorDocument,

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { runProgram, type World } from "@overlaynet/cli";
 import { addGraph } from "@overlaynet/cli/verb/graph";
+import type { Examination, Examined } from "@overlaynet/core/doctor/index";
 import type { HostProblem } from "@overlaynet/core/operator/index";
 import {
   type ContainerName,
@@ -92,6 +93,7 @@ export interface Said {
   readonly records?: readonly RecordEntry[];
   /** Answers to other requests, by op. */
   readonly answers?: Readonly<Record<string, (ask: OperatorAsk, more: (part: unknown) => void) => unknown>>;
+  readonly examine?: (examination: Examination) => Examined;
   readonly runIn?: (container: ContainerName, argv: readonly string[]) => number;
 }
 
@@ -117,6 +119,7 @@ function hostOf(said: Said): OperatorHost {
       more({ records });
       return Promise.resolve({ storage: "/records", total: records.length, complaints: [] });
     },
+    examine: (examination) => fail() ?? Promise.resolve(said.examine?.(examination) ?? { told: "", unmet: [] }),
     runIn: (container, argv) => fail() ?? Promise.resolve(said.runIn?.(container, argv) ?? 0),
   };
 }

@@ -1,0 +1,5 @@
+export * from "./examination.js";
+export * from "./finding.js";
+export * from "./host.js";
+export * from "./look.js";
+export * from "./pair.js";
