@@ -2,6 +2,7 @@
 /** The operator's command `overlaynet`, as `npx overlaynet` finds it. */
 import { runProgram, type World } from "@overlaynet/cli";
 import { addGraph } from "@overlaynet/cli/verb/graph";
+import { addReport } from "@overlaynet/cli/verb/report";
 import { operatorHosts, printAdministratorScript, version } from "@overlaynet/provider/operator/index";
 
 const say = (line: string): void => {
@@ -21,6 +22,7 @@ const world: World = {
 // What hosts have no use for is no part of what is put on them.
 runProgram(world, process.argv.slice(2), (program, finish) => {
   addGraph(program, world, finish);
+  addReport(program, world, finish);
 }).then(
   (status) => (process.exitCode = status),
   (error: unknown) => {

@@ -4,6 +4,7 @@ import type { Host } from "../reconcile/host.js";
 import type { Outcome } from "../session/queue.js";
 import { editRecords } from "./edit-records.js";
 import { examine } from "./examine.js";
+import { collect } from "./collect.js";
 import { inspect } from "./inspect.js";
 import { connect } from "./connect.js";
 import { pathFacts } from "./path.js";
@@ -38,6 +39,8 @@ function answer(host: Host, request: OperatorRequest, to: Answering): unknown {
       return monitor(host, request, to);
     case "examine":
       return examine(host, request.examination);
+    case "collect":
+      return collect(host, to);
     case "clock":
       return { now: performance.timeOrigin + performance.now() };
     case "editRecords":

@@ -1,3 +1,4 @@
+export * from "./collected.js";
 export * from "./hosts.js";
 export * from "./inspection.js";
 export * from "./path.js";

@@ -83,6 +83,8 @@ export const operatorRequests = [
   }),
   /** Whether a host is fit for overlays, one look of several: {@link Examined}. Changes nothing. */
   z.strictObject({ id, op: z.literal("examine"), examination: Examination }),
+  /** What people who look for a fault want to see of a host, as text: parts of {@link CollectedPart}, then {@link CollectedEnd}. Changes nothing. */
+  z.strictObject({ id, op: z.literal("collect") }),
   /** The host's time: {@link Clock}. */
   z.strictObject({ id, op: z.literal("clock") }),
 ] as const;

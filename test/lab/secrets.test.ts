@@ -155,6 +155,25 @@ describe("secrets", function () {
     expect(await stack.export()).to.contain('"ciphertext"');
   });
 
+  it("are in no report, which has what every host holds", async () => {
+    const archive = join(lab.stateDir, "for-an-issue.tar.gz");
+    const { exitCode, stdout, stderr } = await stack.overlaynet(["report", "--output", archive]);
+    expect({ exitCode, stderr }, stdout).to.deep.equal({ exitCode: 0, stderr: "" });
+    const texts = (await run(["tar", "-xzOf", archive])).stdout;
+    expect(found(canaries, texts)).to.deep.equal([]);
+    const names = (await run(["tar", "-tzf", archive])).stdout;
+    for (const host of ["a", "b"]) {
+      const text = async (file: string): Promise<string> =>
+        (await run(["tar", "-xzOf", archive, `for-an-issue/hosts/${host}/${file}`])).stdout;
+      expect(await text("namespace-overns.txt"), names).to.match(/vxlan1[^]*lladdr 02:42:07:07:07:0[23]/);
+      expect(await text(`namespace-${host === "a" ? "red" : "pink"}.txt`)).to.contain("eth0");
+      expect(await text("journal.txt")).to.contain("overlay lab, VNI 42");
+      expect(await text("desired.json")).to.contain('"vni": 42');
+      expect(await text("files.txt")).to.contain("/var/lib/overlaynet");
+      expect(await text("filters.txt")).to.contain("table ip overlaynet");
+    }
+  });
+
   it("do not make secret what another stack is told of the overlay, and are not in it", async () => {
     const outcome = succeeded("output", await stack.pulumi(["stack", "output", "lab", "--json"]));
     expectClean("stack output", outcome);

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { runProgram, type World } from "@overlaynet/cli";
 import { addGraph } from "@overlaynet/cli/verb/graph";
+import { addReport } from "@overlaynet/cli/verb/report";
 import type { Examination, Examined } from "@overlaynet/core/doctor/index";
 import type { HostProblem } from "@overlaynet/core/operator/index";
 import {
@@ -157,6 +158,7 @@ export async function overlaynet(
   };
   const status = await runProgram(world, argv, (program, finish) => {
     addGraph(program, world, finish);
+    addReport(program, world, finish);
   });
   out.end();
   err.end();
