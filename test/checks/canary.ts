@@ -29,13 +29,15 @@ export async function watchProcesses(canaries: Canaries, work: Promise<unknown>)
   while (!over.signal.aborted) {
     const processes = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
     for (const id of processes) {
-      for (const file of ["cmdline", "environ"]) {
-        // A process may end while it is looked at.
-        const text = await readFile(`/proc/${id}/${file}`, "latin1").catch(() => "");
-        const names = found(canaries, text);
-        if (names.length === 0) continue;
-        const command = (await readFile(`/proc/${id}/cmdline`, "latin1").catch(() => "")).replaceAll("\0", " ");
-        for (const name of names) sightings.add(`${name} in ${file} of ${command}`);
+      // Empty when it ends just now, or begins: it is looked at again in the next round.
+      const cmdline = await contents(id, "cmdline");
+      if (cmdline === "") continue;
+      const command = cmdline.replaceAll("\0", " ");
+      for (const [file, text] of [
+        ["cmdline", cmdline],
+        ["environ", await contents(id, "environ")],
+      ] as const) {
+        for (const name of found(canaries, text)) sightings.add(`${name} in ${file} of ${command}`);
       }
     }
     rounds += 1;
@@ -43,4 +45,9 @@ export async function watchProcesses(canaries: Canaries, work: Promise<unknown>)
   }
   await done;
   return { rounds, sightings };
+}
+
+/** What a file of a process says; nothing when the process has ended. */
+function contents(id: string, file: string): Promise<string> {
+  return readFile(`/proc/${id}/${file}`, "latin1").catch(() => "");
 }
