@@ -46,6 +46,8 @@ export async function examineAll(all: OperatorHosts, options: DoctorOptions): Pr
     reaches.set(host, readReach((await ask(host, { what: "reach", peers, size: aim.size })).told));
   });
   const findings = looks.flatMap((look) => (look.problem === undefined ? look.value : []));
+  const isTaken = ({ check, severity }: Finding): boolean => check === "udp port" && severity === "error";
+  const taken = new Set(findings.filter(isTaken).map(({ host }) => host));
   for (const host of awake) {
     const peers = addressed.filter((peer) => peer !== host);
     const arrived = await arrivals(
@@ -63,6 +65,7 @@ export async function examineAll(all: OperatorHosts, options: DoctorOptions): Pr
           port: aim.port,
           size: aim.size,
           reach: reaches.get(host)?.get(peer.address),
+          taken: taken.has(peer.name),
           arrived: arrived.get(peer),
         }),
       ),

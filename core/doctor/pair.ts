@@ -13,6 +13,8 @@ export interface PairFacts {
   /** Bytes of an overlay's largest packet with its VXLAN headers, as it crosses the underlay. */
   readonly size: number;
   readonly reach: Reach | undefined;
+  /** Whether a program on the peer has the port: what it does not read is not counted. */
+  readonly taken: boolean;
   /** Datagrams that the peer's kernel counted while the host sent; absent when it could not be told. */
   readonly arrived: number | undefined;
 }
@@ -72,8 +74,9 @@ function pathMtu({ reach, size, peerAddress }: PairFacts): Say {
   };
 }
 
-function udp({ arrived, port, peer, peerAddress }: PairFacts): Say {
+function udp({ arrived, taken, port, peer, peerAddress }: PairFacts): Say {
   const { datagrams } = examinationLimits;
+  if (taken) return { severity: "warning", evidence: `could not be told: a program on ${peer} has the port` };
   if (arrived === undefined) return { severity: "warning", evidence: "could not be told" };
   const evidence = `${Math.min(arrived, datagrams)} of ${datagrams} datagrams to UDP port ${port} reached ${peer}`;
   if (arrived >= enough) return { severity: "ok", evidence };

@@ -175,6 +175,7 @@ describe("what a doctor finds of the way between two hosts", () => {
     port: 4789,
     size: 1500,
     reach: { source: "192.168.64.27", route: "192.168.64.28 dev eth1 src 192.168.64.27", passes: 1500 },
+    taken: false,
     arrived: 70,
   };
   const found = (changes: Partial<PairFacts>): string[] =>
@@ -202,6 +203,7 @@ describe("what a doctor finds of the way between two hosts", () => {
     expect(pairFindings({ ...facts, reach: { ...facts.reach!, passes: 1400 } })[1]!.mend).to.contain("mtu: 1350");
     expect(reach({ passes: 0 })[1]).to.match(/^warning path mtu: 192\.168\.64\.28 answers no ping/);
     expect(found({ arrived: 3 })[2]).to.equal("error udp: 3 of 64 datagrams to UDP port 4789 reached b");
+    expect(found({ taken: true })[2]).to.equal("warning udp: could not be told: a program on b has the port");
     expect(found({ arrived: undefined, reach: undefined })).to.deep.equal([
       "warning source: could not be told",
       "warning path mtu: could not be told",
