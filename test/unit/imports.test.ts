@@ -13,7 +13,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   // No I/O: what the model and every decision are made of must run anywhere, and twice alike.
   core: ["ipaddr.js", "zod"],
   // The verbs ask hosts by what they are given: on an operator's machine that is SSH, on a host the host itself.
-  cli: ["node:", "@overlaynet/core", "@bomb.sh/tab", "commander", "elkjs", "zod"],
+  cli: ["node:", "@overlaynet/core", "@bomb.sh/tab", "commander", "elkjs", "tar", "zod"],
   // On a host there is no Pulumi.
   agent: ["node:", "@overlaynet/core", "@overlaynet/cli", "commander", "execa", "koffi", "prom-client", "zod"],
   // It installs what the agent's package made to be installed, and shares no other code with it.
