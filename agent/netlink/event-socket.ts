@@ -21,6 +21,8 @@ export interface EventSocketOptions {
   readonly bufferSize?: number;
   /** Ports of sockets whose own neighbour entries are not told of. */
   readonly ignored?: readonly number[];
+  /** Told the port of a program that sent a notice as if it were the kernel, which is not handed over. */
+  readonly foreign?: (port: number) => void;
 }
 
 /**
@@ -32,18 +34,23 @@ const queueSize = 32 * 1024 * 1024;
 const atOnce = 64;
 const datagramSize = 8 * 1024;
 
-/** What the kernel says of its own accord about links, neighbours and forwarding entries of the namespace: misses too. */
+/**
+ * What the kernel says of its own accord about links, neighbours and forwarding entries of the namespace: misses too. Whoever has
+ * CAP_NET_ADMIN in the namespace can send to its groups as well (netlink_sendmsg in net/netlink/af_netlink.c): only the sender's port tells.
+ */
 export class EventSocket {
   readonly #fd: number;
-  readonly #datagrams = new Datagrams(atOnce, datagramSize);
+  readonly #datagrams = new Datagrams(atOnce, datagramSize, true);
   readonly #cursor = new MessageCursor(this.#datagrams.bytes);
   /** Whether something was lost since the queue was last empty. */
   #lost = false;
+  readonly #foreign: ((port: number) => void) | undefined;
   /** Kept here, or the garbage collector would end the polling ({@link pollReadable}). */
   #poll: PollHandle | undefined;
 
   /** @throws NetlinkError */
-  constructor({ bufferSize = queueSize, ignored = [] }: EventSocketOptions = {}) {
+  constructor({ bufferSize = queueSize, ignored = [], foreign }: EventSocketOptions = {}) {
+    this.#foreign = foreign;
     const groups = (1 << (RTNLGRP.LINK - 1)) | (1 << (RTNLGRP.NEIGH - 1));
     this.#fd = openNetlink(groups, SOCK.NONBLOCK, bufferSize);
     if (ignored.length > 0) ignoreNeighboursOf(this.#fd, ignored);
@@ -92,6 +99,11 @@ export class EventSocket {
       const length = this.#datagrams.lengthOf(index);
       if (length > size) {
         whole = false;
+        continue;
+      }
+      const sender = this.#datagrams.senderOf(index);
+      if (sender !== 0) {
+        this.#foreign?.(sender);
         continue;
       }
       cursor.reset(index * size, index * size + length);

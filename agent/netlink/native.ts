@@ -27,6 +27,7 @@ interface Library {
   readonly koffi: Koffi;
   readonly socket: Call;
   readonly bind: Call;
+  readonly connect: Call;
   readonly send: Call;
   readonly sendto: Call;
   readonly recv: Call;
@@ -53,6 +54,7 @@ function library(): Library {
     koffi: native,
     socket: call("int socket(int domain, int type, int protocol)"),
     bind: call("int bind(int fd, void *address, uint32_t length)"),
+    connect: call("int connect(int fd, void *address, uint32_t length)"),
     send: call("intptr_t send(int fd, void *bytes, size_t length, int flags)"),
     sendto: call(
       "intptr_t sendto(int fd, void *bytes, size_t length, int flags, void *address, uint32_t addressLength)",
@@ -108,6 +110,11 @@ export function socket(domain: number, type: number, protocol: number): number {
 
 export function bind(fd: number, address: Buffer): void {
   checked("bind", () => library().bind(fd, address, address.length));
+}
+
+/** Whom the socket speaks with, and nobody else. */
+export function connect(fd: number, address: Buffer): void {
+  checked("connect", () => library().connect(fd, address, address.length));
 }
 
 /** Sends the first `length` bytes to whom the socket speaks with, all unless told. */

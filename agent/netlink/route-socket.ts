@@ -18,7 +18,7 @@ import {
 import { type Ack, NetlinkError, unmarshalAck } from "./error.js";
 import { MessageCursor, type MessagePlace } from "./message.js";
 import { MessageBatch, type Request } from "./message-batch.js";
-import { bind, close, nameOf, receive, send, setOption, socket } from "./native.js";
+import { bind, close, connect, nameOf, receive, send, setOption, socket } from "./native.js";
 
 /** What becomes of a dump's messages. */
 export interface DumpReader {
@@ -187,6 +187,8 @@ export function openNetlink(groups: number, type: number, bufferSize = receiveBu
       setOption(fd, SOL_SOCKET, SO_RCVBUF, bufferSize);
     }
     bind(fd, netlinkAddress(groups));
+    // Spoken with the kernel alone: it takes no datagram that another socket sends to this port (netlink_getsockbyportid).
+    connect(fd, netlinkAddress(0));
     return fd;
   } catch (error) {
     close(fd);
@@ -198,7 +200,7 @@ export function openNetlink(groups: number, type: number, bufferSize = receiveBu
 const addressSize = 12;
 const portAt = 4;
 
-/** Port zero lets the kernel choose. */
+/** Port zero lets the kernel choose, as a name of our own; of a peer it is the kernel. */
 function netlinkAddress(groups: number): Buffer {
   const address = Buffer.alloc(addressSize);
   address.writeUInt16LE(AF.NETLINK, 0);

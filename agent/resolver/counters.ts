@@ -26,6 +26,8 @@ export class Counters {
   writeFailures = 0;
   overruns = 0;
   malformed = 0;
+  /** Notices that a program sent as if it were the kernel. */
+  foreign = 0;
   readonly latency = new Histogram();
 
   countMiss(layer: MissLayer, outcome: MissOutcome, times = 1): void {

@@ -44,7 +44,13 @@ export class ResolverDaemon {
   readonly #connection = new RouteSocket();
   /** Misses are answered while the other reads a table. */
   readonly #answering = new RouteSocket();
-  readonly #events = new EventSocket({ ignored: [this.#connection.port, this.#answering.port] });
+  readonly #events = new EventSocket({
+    ignored: [this.#connection.port, this.#answering.port],
+    foreign: () => {
+      this.#resolver.counters.foreign += 1;
+      this.#summary.note("notices that the kernel did not send are ignored", "a program in the namespace sent them");
+    },
+  });
   readonly #started = performance.now();
   readonly #summary: Summary;
   readonly #records: FollowedRecords;

@@ -62,6 +62,7 @@ export class Exposition {
     counter("write_failures_total", "Entries that the kernel refused", () => counters.writeFailures);
     counter("overruns_total", "Times the kernel dropped notices", () => counters.overruns);
     counter("malformed_total", "Messages of the kernel that were not understood", () => counters.malformed);
+    counter("foreign_total", "Notices that the kernel did not send, ignored", () => counters.foreign);
     gauge("records", "Records read, by table", ["table"], (metric) => {
       metric.set({ table: "arp" }, status().records.arp);
       metric.set({ table: "fdb" }, status().records.fdb);

@@ -26,6 +26,7 @@ export interface ResolverStatus {
   readonly writeFailures: number;
   readonly overruns: number;
   readonly malformedMessages: number;
+  readonly foreignNotices: number;
   readonly unknownAddresses: number;
 }
 
@@ -51,6 +52,7 @@ export function statusOf(resolver: Resolver, records: FollowedRecords, uptimeSec
     writeFailures: counters.writeFailures,
     overruns: counters.overruns,
     malformedMessages: counters.malformed,
+    foreignNotices: counters.foreign,
     unknownAddresses: resolver.unknownAddresses,
   };
 }
