@@ -4,7 +4,12 @@ import { stripVTControlCharacters } from "node:util";
 export interface Column {
   readonly title: string;
   readonly right?: true;
+  /** Says which row it is: begins each part of a {@link stackedTable}. */
+  readonly key?: true;
 }
+
+/** What the last cell of a row has to have room for, when it is that long: it is cut to the width. */
+const leastOfLast = 20;
 
 /**
  * Rows under headings, two spaces between columns, no lines: made to be read, cut by `cut` and searched by `grep`. Cells may hold colours.
@@ -23,6 +28,53 @@ export function table(columns: readonly Column[], rows: readonly (readonly strin
     return fitted(cells, width).trimEnd();
   });
   return `${lines.join("\n")}\n`;
+}
+
+/**
+ * A table that is too wide for the terminal as several, one below the other, each with as many columns as have room behind the keys. A row
+ * that ends before a part's columns begin is not in it.
+ *
+ * @param width columns of the terminal; one table when absent
+ */
+export function stackedTable(
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+  width = Infinity,
+): string {
+  const widths = columns.map(({ title }, index) =>
+    Math.max(...[title, ...rows.map((row) => row[index] ?? "")].map(length)),
+  );
+  const parts = partsOf(columns, widths, width);
+  if (parts.length === 1) return table(columns, rows, width);
+  return parts
+    .map((indices) => {
+      const own = indices.filter((index) => columns[index]?.key !== true);
+      const there = rows.filter((row) => own.some((index) => index < row.length));
+      const cells = there.map((row) => indices.map((index) => row[index] ?? ""));
+      return table(
+        indices.map((index) => columns[index] ?? { title: "" }),
+        cells,
+        width,
+      );
+    })
+    .join("\n");
+}
+
+/** The columns of each part by their places, as few parts as have room. */
+function partsOf(columns: readonly Column[], widths: readonly number[], width: number): number[][] {
+  const indices = columns.map((_, index) => index);
+  const needed = (index: number): number =>
+    index === columns.length - 1 ? Math.min(widths[index] ?? 0, leastOfLast) : (widths[index] ?? 0);
+  const total = (part: readonly number[]): number => part.reduce((sum, index) => sum + needed(index) + 2, -2);
+  if (total(indices) <= width) return [indices];
+  const keys = indices.filter((index) => columns[index]?.key === true);
+  const parts: number[][] = [];
+  for (const index of indices.filter((one) => !keys.includes(one))) {
+    const part = parts.at(-1);
+    if (part !== undefined && total([...keys, ...part, index]) <= width) part.push(index);
+    else parts.push([index]);
+  }
+  return parts.map((part) => [...keys, ...part]);
 }
 
 /** A row that is too wide loses the end of its last cell, when that is text without colours. */

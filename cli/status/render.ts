@@ -1,17 +1,17 @@
 import type { Problem } from "../document/problem.js";
 import type { StatusContainer, StatusDocument, StatusHost, StatusOverlay, StatusRecord } from "../document/status.js";
 import type { Style } from "../output/style.js";
-import { type Column, count, table } from "../output/table.js";
+import { type Column, count, stackedTable } from "../output/table.js";
 
 /** More rows of containers or records than this are counted: fifty hosts are to be readable. */
 const rowsTold = 40;
 
 const hostColumns: readonly Column[] = [
-  { title: "HOST" },
+  { title: "HOST", key: true },
   { title: "ADDRESS" },
   { title: "AGENT" },
   { title: "KERNEL" },
-  { title: "OVERLAY" },
+  { title: "OVERLAY", key: true },
   { title: "RESOLVER" },
   { title: "DEVICE" },
   { title: "CONTAINERS", right: true },
@@ -34,7 +34,7 @@ export function renderStatus(
   const { hosts, containers, records } = document;
   const parts = [
     `${style.strong(document.title)}: ${count(hosts.length, "host")}, ${count(containers.length, "container")}, ${count(records.length, "record")}\n`,
-    table(
+    stackedTable(
       hostColumns,
       hosts.flatMap((host) => hostRows(host, style)),
       width,
@@ -80,7 +80,7 @@ function overlayCells(one: StatusOverlay, style: Style): string[] {
 }
 
 const containerColumns: readonly Column[] = [
-  { title: "CONTAINER" },
+  { title: "CONTAINER", key: true },
   { title: "OVERLAY" },
   { title: "HOST" },
   { title: "ADDRESS" },
@@ -96,7 +96,7 @@ function containerRow({ name, overlay, host, ip, mac, state, drift }: StatusCont
 
 /** Of a table of records. */
 export const recordColumns: readonly Column[] = [
-  { title: "RECORD" },
+  { title: "RECORD", key: true },
   { title: "OVERLAY" },
   { title: "MAC" },
   { title: "VTEP" },
@@ -123,7 +123,7 @@ function list<T>(
   const shown = all ? rows : rows.slice(0, rowsTold);
   const rest = rows.length - shown.length;
   const more = rest > 0 ? `and ${rest} more ${what}: --all shows them\n` : "";
-  return table(columns, shown.map(row), width) + more;
+  return stackedTable(columns, shown.map(row), width) + more;
 }
 
 /** What is not wrong and good to know: who changes something right now, so that what is shown may be half done, and whom records lead to without letting them in. */

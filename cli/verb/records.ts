@@ -4,7 +4,7 @@ import type { RecordsDocument, RecordsEditDocument } from "../document/records.j
 import { Exit } from "../exit.js";
 import { fromAll } from "../gather.js";
 import { styleFor } from "../output/style.js";
-import { count, table } from "../output/table.js";
+import { count, stackedTable } from "../output/table.js";
 import { type Edit, editOn, filesWith } from "../records/edit.js";
 import { filesOf, noFiles, readFolder, writeFolder } from "../records/files.js";
 import { lookAtRecords, onlyOverlay, problemsOf } from "../records/look.js";
@@ -136,7 +136,7 @@ async function print(
     if (options.json === true) printJson(world, document);
     else {
       const rows = found.map((record) => recordRow(record, hosts.hosts.length));
-      world.out.write(table(recordColumns, rows, world.out.columns) + renderProblems(problems, style));
+      world.out.write(stackedTable(recordColumns, rows, world.out.columns) + renderProblems(problems, style));
     }
     if (wanted === undefined || found.length > 0) return exitFor(problems);
     world.err.write(`${style.bad("✗")} nobody who answers has a record of ${wanted}\n`);

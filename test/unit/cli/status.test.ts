@@ -1,5 +1,6 @@
 import { StatusDocument } from "@overlaynet/cli/document/status";
 import { expect } from "chai";
+import { manyHosts } from "./many.js";
 import { ailing, dead, expected, well } from "./network.js";
 import { expectGolden, overlaynet } from "./scene.js";
 
@@ -21,6 +22,28 @@ describe("overlaynet status (UPDATE_GOLDEN=1 writes test/golden/cli anew: read t
     expectGolden("status-dead-host", out);
     expect(status).to.equal(3);
   });
+
+  for (const columns of [80, 120]) {
+    it(`has no row of a table that is wider than a terminal of ${columns} columns`, async () => {
+      const kernel = "6.1.0-30-cloud-amd64";
+      const crowds = {
+        [`status-wrong-${columns}`]: [
+          { ...well[0], kernel },
+          { ...ailing(), kernel },
+        ],
+        [`status-50-hosts-${columns}`]: [...manyHosts(49, 1).map((said) => ({ ...said, kernel })), dead],
+      };
+      for (const [name, said] of Object.entries(crowds)) {
+        const { out } = await overlaynet(["status"], said, { expected, columns });
+        expectGolden(name, out);
+        const tables = out
+          .split("\n")
+          .filter((line) => !/^[✗ ]|^\w+(, \w+)?: | is being changed by | records lead to /u.test(line));
+        for (const line of tables) expect(line.length, line).to.be.at.most(columns);
+        expect(tables.filter((line) => line.startsWith("HOST "))).to.have.length.above(1);
+      }
+    });
+  }
 
   it("counts what is more than a screen of containers and records, unless all are asked for", async () => {
     const [{ name, address, inspection }] = well;
