@@ -1,7 +1,6 @@
 import { type Failure, type Request } from "@overlaynet/core/protocol";
 import { targetOf } from "@overlaynet/core";
 import type { OperatorRequest } from "@overlaynet/core/operator/index";
-import { setTimeout as delay } from "node:timers/promises";
 import { targetKey } from "../store/desired.js";
 
 /** What waits for the host: everything but a ping and what operators ask, which wait for nothing. */
@@ -28,7 +27,7 @@ interface Waiting {
 /**
  * Group commit: what arrives while a batch runs is taken together as the next one. Where several were taken, the next ones are waited for a moment: an
  * engine has eight requests on their way, asks anew for each that was answered, and would be served in two halves for ever, at a dozen processes and several
- * writes to disk for each half. Of several requests for one resource each goes into a batch of its own, in
+ * writes to disk for each half. The moment is over when as many wait as ever were on their way. Of several requests for one resource each goes into a batch of its own, in
  * their order, so that a batch has one meaning.
  */
 export class BatchQueue {
@@ -38,6 +37,12 @@ export class BatchQueue {
   #closed = false;
   /** When the last batch of several ended, by performance.now(). */
   #several = Number.NEGATIVE_INFINITY;
+  /** Requests of the batch that runs. */
+  #taken = 0;
+  /** The most requests that were on their way at once. */
+  #most = 0;
+  /** Ends the waiting for more. */
+  #complete: (() => void) | undefined;
 
   constructor(run: RunBatch) {
     this.#run = run;
@@ -47,6 +52,8 @@ export class BatchQueue {
   push(request: BatchRequest, answer: (outcome: Outcome) => void): void {
     if (this.#closed) return;
     this.#waiting.push({ request, answer });
+    this.#most = Math.max(this.#most, this.#waiting.length + this.#taken);
+    if (this.#waiting.length >= this.#most) this.#complete?.();
     this.#running ??= this.#drain();
   }
 
@@ -63,21 +70,30 @@ export class BatchQueue {
     while (this.#waiting.length > 0) {
       if (performance.now() - this.#several < lull) await this.#gather();
       const batch = this.#take();
+      this.#taken = batch.length;
       const outcomes = await this.#runSafely(batch.map((one) => one.request));
       batch.forEach((one, index) => {
         one.answer(outcomes[index] ?? failed("the batch ended without an answer; this is a defect of the agent"));
       });
+      this.#taken = 0;
       if (batch.length > 1) this.#several = performance.now();
     }
     this.#running = undefined;
   }
 
-  /** Resolves when no request has come for a moment. */
+  /** Resolves when no request has come for a moment, or no more can be expected. */
   async #gather(): Promise<void> {
     const deadline = performance.now() + gathering;
     for (let before = 0; before !== this.#waiting.length && performance.now() < deadline;) {
+      if (this.#waiting.length >= this.#most) return;
       before = this.#waiting.length;
-      await delay(quiet);
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, quiet);
+        this.#complete = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
     }
   }
 
