@@ -1,5 +1,6 @@
 import type { Connection } from "./input/connection.js";
-import type { Bag } from "./engine.js";
+import { isBag, isUnknown } from "./bag.js";
+import { hostOfText } from "./input/host-text.js";
 
 /** A host as a resource's inputs name it. */
 export interface HostInput {
@@ -10,6 +11,9 @@ export interface HostInput {
 
 /** The hosts of an overlay by name. */
 export type HostInputs = Readonly<Record<string, HostInput>>;
+
+/** Hosts as members of an overlay keep them: each in a line, where one can say it ({@link hostsIn}). */
+export type HostTexts = Readonly<Record<string, HostInput | string>>;
 
 /** One host with its name. */
 export interface Host extends HostInput {
@@ -33,7 +37,15 @@ export function addressesOf(hosts: HostInputs): Record<string, string> {
   return Object.fromEntries(listHosts(hosts).map((host) => [host.name, host.address]));
 }
 
-/** The hosts of a bag that came from state. */
+/** The hosts of a bag, lines read. @throws Error for a line that is none: check lets none pass */
 export function hostsIn(value: unknown): HostInputs {
-  return (value ?? {}) as Bag as unknown as HostInputs;
+  if (!isBag(value)) return {};
+  return Object.fromEntries(Object.entries(value).map(([name, host]) => [name, hostIn(name, host)]));
+}
+
+function hostIn(name: string, value: unknown): HostInput {
+  if (typeof value !== "string" || isUnknown(value)) return value as HostInput;
+  const host = hostOfText(value);
+  if (host === undefined) throw new Error(`the state's line about host ${name} cannot be read: ${value}`);
+  return host;
 }

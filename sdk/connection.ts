@@ -21,7 +21,7 @@ export interface ConnectionArgs {
   privateKeyPassword?: pulumi.Input<string>;
   /** The socket of ssh-agent; `~/` is the operator's home. Defaults to the environment's SSH_AUTH_SOCK. */
   agentSocketPath?: pulumi.Input<string>;
-  /** The host's public key as `ssh-keyscan` prints it: `ssh-ed25519 AAAA…`. No other is accepted then. Without it, known_hosts decides. */
+  /** The host's public key as `ssh-keyscan` prints it, `ssh-ed25519 AAAA…`, or its fingerprint, `ssh-ed25519 SHA256:…`. No other is accepted then. Without it, known_hosts decides. */
   hostKey?: pulumi.Input<string>;
   /**
    * What to do with a host whose key is not pinned. Defaults to "strict": its key has to be in known_hosts. "accept-new" also takes a host that nobody knows, and remembers it while the

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { HostArgs } from "./connection.js";
+import { hostLines } from "./host-lines.js";
 import { withoutCredentials, withSecrets } from "./secrets.js";
 
 /**
@@ -75,5 +76,5 @@ export function publicHosts(overlay: pulumi.CustomResource): pulumi.Output<Recor
 }
 
 function partOf({ name, cidr, gateway, hosts, port, mtu }: Part): unknown {
-  return { name, cidr, gateway, hosts, port, mtu };
+  return { name, cidr, gateway, hosts: hostLines(hosts), port, mtu };
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { parseHostKey } from "../ssh/host-key.js";
+import { parsePin } from "../ssh/host-key.js";
 import { hidden, known, members } from "./field.js";
 
 /** When a host whose key is not pinned is believed. */
@@ -52,8 +52,8 @@ const leaves = {
   privateKeyPassword: hidden("a text", () => true),
   agentSocketPath: text,
   hostKey: hidden(
-    "a host's public key as ssh-keyscan prints it, such as ssh-ed25519 AAAA…",
-    (given) => parseHostKey(given) !== undefined,
+    "a host's public key as ssh-keyscan prints it, such as ssh-ed25519 AAAA…, or its fingerprint, ssh-ed25519 SHA256:…",
+    (given) => parsePin(given) !== undefined,
   ),
   hostKeyCheck,
   knownHostsPath: text,

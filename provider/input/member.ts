@@ -2,9 +2,9 @@ import { type Cidr, type Ip, type Mtu, type Port, schema } from "@overlaynet/cor
 import { z } from "zod";
 import { isUnknown } from "../bag.js";
 import type { Bag, CheckFailure } from "../engine.js";
-import type { HostInputs } from "../hosts.js";
+import type { HostTexts } from "../hosts.js";
 import { failure, known } from "./field.js";
-import { hostsSchema } from "./host.js";
+import { hostTextsSchema } from "./host.js";
 import { nameSentence } from "./overlay.js";
 import { type OwnerInput, resourceName } from "./common.js";
 
@@ -15,7 +15,7 @@ export interface OverlayPart {
   readonly gateway: string;
   readonly port: number;
   readonly mtu: number;
-  readonly hosts: HostInputs;
+  readonly hosts: HostTexts;
 }
 
 const partSchema = z.strictObject({
@@ -24,7 +24,7 @@ const partSchema = z.strictObject({
   gateway: known(schema.ip),
   port: known(schema.port).default(4789 as never),
   mtu: known(schema.mtu).default(1450 as never),
-  hosts: known(hostsSchema),
+  hosts: known(hostTextsSchema),
 });
 
 /** Inputs of both members. */
@@ -42,7 +42,7 @@ export interface KnownPart {
   readonly gateway: Ip | undefined;
   readonly port: Port | undefined;
   readonly mtu: Mtu | undefined;
-  readonly hosts: HostInputs | undefined;
+  readonly hosts: HostTexts | undefined;
 }
 
 /** The parts of the overlay that are not unknown. */
@@ -58,7 +58,7 @@ export function knownPart(part: z.infer<typeof partSchema> | undefined): KnownPa
 }
 
 /** Why a host's name is not one of the overlay's hosts, as a sentence; undefined when it is, or when that cannot be known yet. */
-export function hostSentence(hosts: HostInputs | undefined, name: string | undefined): string | undefined {
+export function hostSentence(hosts: HostTexts | undefined, name: string | undefined): string | undefined {
   if (hosts === undefined || name === undefined || Object.hasOwn(hosts, name)) return undefined;
   return `expected one of the overlay's hosts (${Object.keys(hosts).sort().join(", ")}), got ${JSON.stringify(name)}`;
 }

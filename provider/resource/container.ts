@@ -1,4 +1,5 @@
 import { ContainerSpec, parseCidr, parseIp, portName } from "@overlaynet/core";
+import { hostsIn } from "../hosts.js";
 import { checkContainer, type ContainerInputs } from "../input/container.js";
 import type { MemberKind } from "./member-kind.js";
 
@@ -26,13 +27,13 @@ export const containerKind: MemberKind<ContainerInputs> = {
   check: checkContainer,
   spec: (inputs) => {
     const { overlayId, overlay, name, host, ip, mac, mtu, gateway } = inputs;
-    const vtep = overlay.hosts[host]?.address;
+    const vtep = hostsIn(overlay.hosts)[host]?.address;
     const part = { overlay: overlay.name, overlayId, name, host, vtep, ip, mac, mtu, gateway };
     // What an earlier agent does not know is told only where it matters.
     const open = inputs.allowSpoofing === true ? { allowSpoofing: true } : {};
     return ContainerSpec.parse({ kind: "container", ...part, interface: inputs.interface, ...open });
   },
-  hosts: ({ overlay }) => overlay.hosts,
+  hosts: ({ overlay }) => hostsIn(overlay.hosts),
   home: ({ host }) => host,
   computed: ({ overlay, name, ip }) => {
     return { netnsPath: `/run/netns/${name}`, vethName: portName(parseCidr(overlay.cidr), parseIp(ip)) };

@@ -1,5 +1,6 @@
 import { isBag, isUnknown, same } from "../bag.js";
 import type { Bag, DiffResult } from "../engine.js";
+import { hostOfText, hostText } from "../input/host-text.js";
 
 /** Inputs that no host is told: a change of these alone is bookkeeping. */
 const bookkeeping = new Set(["owner", "adopt", "deleteUnreachable", "timeouts"]);
@@ -11,7 +12,7 @@ const bookkeeping = new Set(["owner", "adopt", "deleteUnreachable", "timeouts"])
  * @param identity those that a live resource cannot change
  */
 export function difference(fields: readonly string[], identity: readonly string[], olds: Bag, news: Bag): DiffResult {
-  const changed = fields.filter((field) => field !== "owner" && !same(olds[field], news[field]));
+  const changed = fields.filter((field) => field !== "owner" && !same(meant(olds[field]), meant(news[field])));
   const replaces = changed.filter((field) => identity.includes(field));
   if (replaces.length > 0) return { replaces, deleteBeforeReplace: true };
   // Undefined, not true: then the engine compares the inputs itself and shows each change (reference: pulumi.md, trap 18).
@@ -23,7 +24,8 @@ export function difference(fields: readonly string[], identity: readonly string[
 export function touchesHosts(fields: readonly string[], olds: Bag, news: Bag): boolean {
   if (holds(olds["drift"]) || holds(olds["pending"]) || holds(olds["leaving"])) return true;
   return fields.some(
-    (field) => !bookkeeping.has(field) && !same(withoutConnections(olds[field]), withoutConnections(news[field])),
+    (field) =>
+      !bookkeeping.has(field) && !same(withoutConnections(meant(olds[field])), withoutConnections(meant(news[field]))),
   );
 }
 
@@ -34,6 +36,23 @@ export function pick(fields: readonly string[], bag: Bag): Bag {
 
 function holds(value: unknown): boolean {
   return isBag(value) && Object.keys(value).length > 0;
+}
+
+/** A value with hosts in one form, whether they were given in lines or not: a pinned key by its fingerprint alone. */
+function meant(value: unknown): unknown {
+  if (!isBag(value) || isUnknown(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, member]) => [key, key === "hosts" && isBag(member) ? hostsMeant(member) : member]),
+  );
+}
+
+function hostsMeant(hosts: Bag): Bag {
+  return Object.fromEntries(
+    Object.entries(hosts).map(([name, host]) => {
+      const text = typeof host === "string" ? host : hostText(host);
+      return [name, (text === undefined ? undefined : hostOfText(text)) ?? host];
+    }),
+  );
 }
 
 function withoutConnections(value: unknown): unknown {

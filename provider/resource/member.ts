@@ -1,3 +1,4 @@
+import { isBag } from "../bag.js";
 import type { Bag, CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult } from "../engine.js";
 import type { Effort, HostSession, Services } from "../fleet.js";
 import { type Host, type HostInputs, hostsIn, listHosts } from "../hosts.js";
@@ -70,7 +71,7 @@ export class MemberResource<Inputs extends MemberInputs> {
     const reached = await this.#reach(inputs, { ...before, ...hosts });
     this.#need(inputs, reached);
     const oldHome = this.#kind.home(olds as unknown as Inputs);
-    const missed = new Set(Object.keys(hostsIn(olds["pending"])));
+    const missed = new Set(Object.keys(isBag(olds["pending"]) ? olds["pending"] : {}));
     const outcome = await this.#applyInOrder(id, inputs, generation, reached, oldHome, missed);
     const wrong = troubles(outcome);
     if (outcome.done.length === 0 && outcome.refused.size > 0 && outcome.failed.size + outcome.lost.size === 0) {

@@ -1,4 +1,5 @@
 import { NeighSpec } from "@overlaynet/core";
+import { hostsIn } from "../hosts.js";
 import { checkNeighEntry, type NeighEntryInputs, vtepOf } from "../input/neigh-entry.js";
 import type { MemberKind } from "./member-kind.js";
 
@@ -23,12 +24,13 @@ export const neighEntryKind: MemberKind<NeighEntryInputs> = {
   identity: ["overlayId", "name"],
   check: checkNeighEntry,
   spec: ({ overlayId, overlay, name, ip, mac, vtep }) => {
-    const address = vtepOf(overlay.hosts, vtep);
+    const address = vtepOf(hostsIn(overlay.hosts), vtep);
     return NeighSpec.parse({ kind: "neigh", overlay: overlay.name, overlayId, name, ip, mac, vtep: address });
   },
   hosts: ({ overlay, hosts }) => {
-    if (hosts === undefined) return overlay.hosts;
-    const told = Object.entries(overlay.hosts).filter(([name]) => hosts.includes(name));
+    const all = hostsIn(overlay.hosts);
+    if (hosts === undefined) return all;
+    const told = Object.entries(all).filter(([name]) => hosts.includes(name));
     return Object.fromEntries(told);
   },
   home: () => undefined,

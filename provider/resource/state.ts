@@ -4,8 +4,12 @@ import type { Bag } from "../engine.js";
 import type { Effort } from "../fleet.js";
 import type { OwnerInput, Timeouts } from "../input/common.js";
 
-/** The form of outputs that this code writes; state of an earlier form is read, of a later one refused. */
-export const schemaVersion = 1;
+/**
+ * The form of outputs that this code writes; state of an earlier form is read, of a later one refused.
+ * - 1: members have their overlay's hosts as a program gives them
+ * - 2: each in a line (input/host-text.ts)
+ */
+export const schemaVersion = 2;
 
 /** Milliseconds that a host has for one request, when the program says nothing: an upload or a slow disk fits, a hang does not. */
 const operationDeadline = 120_000;

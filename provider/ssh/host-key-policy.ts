@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { algorithmsOf, fingerprint, type HostKey, parseHostKey, sameKey, typeOfBlob } from "./host-key.js";
+import { algorithmsOf, fingerprint, type HostKey, parsePin, sameKey, typeOfBlob } from "./host-key.js";
 import { type KnownHost, lookUp } from "./known-hosts.js";
 import type { Target } from "./target.js";
 
@@ -24,7 +24,7 @@ export async function hostKeyPolicy(target: Target): Promise<HostKeyPolicy> {
 }
 
 function pinned(text: string): HostKeyPolicy {
-  const key = parseHostKey(text);
+  const key = parsePin(text);
   if (key === undefined) {
     return {
       algorithms: undefined,
@@ -34,9 +34,9 @@ function pinned(text: string): HostKeyPolicy {
   return {
     algorithms: algorithmsOf(key.type),
     judge: (blob) =>
-      sameKey(blob, key.blob)
+      fingerprint(blob) === key.fingerprint
         ? undefined
-        : `expected ${fingerprint(key.blob)} as pinned by hostKey, got ${fingerprint(blob)}; if the host was set up anew, pin its new key, else somebody is in between`,
+        : `expected ${key.fingerprint} as pinned by hostKey, got ${fingerprint(blob)}; if the host was set up anew, pin its new key, else somebody is in between`,
   };
 }
 

@@ -18,6 +18,22 @@ export function parseHostKey(text: string): HostKey | undefined {
   return typeOfBlob(blob) === type ? { type, blob } : undefined;
 }
 
+/** A key that is expected: its type, and its fingerprint as `ssh-keygen -l` prints it. */
+export interface PinnedKey {
+  readonly type: string;
+  readonly fingerprint: string;
+}
+
+/** Reads a key, or its type and fingerprint: `ssh-ed25519 SHA256:…`. @returns undefined when the text is neither */
+export function parsePin(text: string): PinnedKey | undefined {
+  const [type, print] = text.trim().split(/\s+/);
+  if (type !== undefined && /^[a-z0-9@.-]+$/.test(type) && /^SHA256:[A-Za-z0-9+/]{43}$/.test(print ?? "")) {
+    return { type, fingerprint: print ?? "" };
+  }
+  const key = parseHostKey(text);
+  return key === undefined ? undefined : { type: key.type, fingerprint: fingerprint(key.blob) };
+}
+
 /** The type that a key's wire form begins with. */
 export function typeOfBlob(blob: Buffer): string | undefined {
   if (blob.length < 4) return undefined;

@@ -3,13 +3,14 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { type Connection, type HostKeyCheck, userForm } from "../input/connection.js";
 import type { StackConfig } from "../stack-config.js";
+import { parsePin } from "./host-key.js";
 
 /** A machine to log in to, every default filled in. Holds secrets: never to be printed. */
 export interface Target {
   readonly host: string;
   readonly port: number;
   readonly user: string;
-  /** Pinned: no other key is accepted, whatever known_hosts says. */
+  /** Pinned, `ssh-ed25519 SHA256:…`: no other key is accepted, whatever known_hosts says. */
   readonly hostKey: string | undefined;
   readonly hostKeyCheck: HostKeyCheck;
   readonly knownHostsPaths: readonly string[];
@@ -46,7 +47,7 @@ export function resolveTarget(address: string, connection: Connection, config: S
     host: connection.host ?? address,
     port: connection.port ?? config.number("port") ?? 22,
     user: connection.user ?? config.matching("user", userForm, "a user name") ?? "root",
-    hostKey: connection.hostKey,
+    hostKey: pinOf(connection.hostKey),
     hostKeyCheck: connection.hostKeyCheck ?? hostKeyCheckIn(config) ?? "strict",
     knownHostsPaths: [connection.knownHostsPath ?? config.text("knownHostsPath") ?? "~/.ssh/known_hosts"].map(
       expandHome,
@@ -90,6 +91,12 @@ function secretSources(connection: Connection, config: StackConfig): SecretSourc
   return [inline, inConfig].filter(
     (source) => (source.privateKey ?? source.privateKeyPath ?? source.password) !== undefined,
   );
+}
+
+/** By its fingerprint, in whichever form it was given: the same key is the same target. */
+function pinOf(text: string | undefined): string | undefined {
+  const pin = text === undefined ? undefined : parsePin(text);
+  return pin === undefined ? text : `${pin.type} ${pin.fingerprint}`;
 }
 
 function hostKeyCheckIn(config: StackConfig): HostKeyCheck | undefined {

@@ -26,7 +26,7 @@ describe("an Overlay", () => {
   it("is told to each of its hosts, each being itself and knowing all", async () => {
     const { id, outs } = await create();
     expect(id).to.match(/^lab-[0-9a-f]{8}$/);
-    expect(outs).to.deep.include({ overlayId: id, schemaVersion: 1, status: { a: "ready", b: "ready" } });
+    expect(outs).to.deep.include({ overlayId: id, schemaVersion: 2, status: { a: "ready", b: "ready" } });
     expect(outs).not.to.have.any.keys("pending", "drift", "leaving", "__provider");
     const [spec] = fleet.host("b").specs("overlay") as OverlaySpec[];
     expect(spec).to.deep.include({ host: "b", overlayId: id, leaving: false });
@@ -242,7 +242,7 @@ describe("an Overlay", () => {
 
   it("refuses state that later code wrote", async () => {
     const { id, outs } = await create();
-    const error = await rejected(overlay.read(id, { ...outs, schemaVersion: 2 }));
+    const error = await rejected(overlay.read(id, { ...outs, schemaVersion: 3 }));
     expect(error.message).to.match(/newer version of the package/);
   });
 });

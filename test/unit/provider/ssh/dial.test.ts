@@ -12,6 +12,7 @@ import { fromPkcs8 } from "@overlaynet/provider/ssh/pkcs8";
 import { resolveTarget } from "@overlaynet/provider/ssh/target";
 import { StackConfig } from "@overlaynet/provider/stack-config";
 import { utils } from "ssh2";
+import { fingerprint } from "@overlaynet/provider/ssh/host-key";
 import { hostKeyLine, keyPair } from "./keys.js";
 import { rejectedWith } from "../resource/rejected.js";
 import { startServer, type TestServer } from "./server.js";
@@ -112,6 +113,14 @@ describe("an SSH connection", () => {
     const unknown = generateKeyPairSync("ed448").privateKey.export({ format: "pem", type: "pkcs8" }).toString();
     for (const privateKey of ["-----BEGIN PRIVATE KEY-----\nAAAA", unknown])
       expect((await refused({ ...pinned(), privateKey })).message).to.match(/is not a private key that can be read/);
+  });
+
+  it("knows a host by its key's fingerprint alone", async () => {
+    const [type = "", base64 = ""] = server.hostKey.split(" ");
+    const print = fingerprint(Buffer.from(base64, "base64"));
+    await open({ hostKey: `${type} ${print}`, password: "pass word" });
+    const wrong = await refused({ hostKey: `${type} SHA256:${"A".repeat(43)}`, password: "pass word" });
+    expect(wrong.message).to.contain(`expected SHA256:${"A".repeat(43)} as pinned by hostKey, got ${print}`);
   });
 
   it("shows no value of stack config that cannot be right: it may be a secret in the wrong place", async () => {
