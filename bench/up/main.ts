@@ -6,18 +6,23 @@ import { measure, type Measured, type Scale } from "./measure.js";
 async function main([containers, hosts]: readonly string[]): Promise<void> {
   const asked: readonly Scale[] = [{ containers: Number(containers), hosts: Number(hosts ?? 2) }];
   const scales = containers === undefined ? whole : asked;
-  const rows: string[] = [];
-  for (const scale of scales) rows.push(row(await measure(scale)));
+  const rows: Measured[] = [];
+  for (const scale of scales) rows.push(await measure(scale));
   const section = `## \`pulumi up\` of many containers
 
 \`npm run bench:up\`: the hosts have agent and overlay; one \`up --skip-preview\` adds all containers. Beside it the same for as many dynamic resources whose create does
-nothing, whose state is next to nothing and which nobody has to be asked about: what the engine, its file backend and Node.js take. File backend, real sshd and systemd on every host.
+nothing and which nobody has to be asked about: _bare_ with next to no state, what engine, file backend and Node.js take; _alike_ with a container's inputs, outputs and dependency. Real sshd and systemd on
+every host. In a lab the hosts share the operator's processors, so that processor time is told apart: _operator_ is engine, program and provider, _hosts_ is agents, what they run, resolvers and sshd.
 
 ${machine()}
 
-| | up | no-op resources | ratio | up without a change | no-op resources | state per container |
+| | up | bare | ratio | alike | ratio | state per container | up without a change | bare |
+|---|---|---|---|---|---|---|---|---|
+${rows.map(elapsedRow).join("\n")}
+
+| processor time | operator | bare | ratio | alike | ratio | hosts |
 |---|---|---|---|---|---|---|
-${rows.join("\n")}
+${rows.map(processorRow).join("\n")}
 `;
   console.log(section);
   if (containers === undefined) writeSection(section);
@@ -28,17 +33,38 @@ const whole: readonly Scale[] = [
   { containers: 50, hosts: 8 },
 ];
 
-function row(measured: Measured): string {
-  const { containers, hosts, create, noopCreate, unchanged, noopUnchanged, stateBytes } = measured;
-  const cells = [
-    `${containers} containers on ${hosts} hosts`,
-    `${create.toFixed(1)} s`,
-    `${noopCreate.toFixed(1)} s`,
-    (create / noopCreate).toFixed(2),
-    `${unchanged.toFixed(1)} s`,
-    `${noopUnchanged.toFixed(1)} s`,
+function elapsedRow(measured: Measured): string {
+  const { ours, bare, alike, stateBytes } = measured;
+  const created = [ours, bare, alike].map(({ create }) => create.elapsed);
+  return row([
+    title(measured),
+    ...beside(created),
     `${stateBytes} bytes`,
-  ];
+    seconds(ours.unchanged.elapsed),
+    seconds(bare.unchanged.elapsed),
+  ]);
+}
+
+function processorRow(measured: Measured): string {
+  const { ours, bare, alike } = measured;
+  const used = [ours, bare, alike].map(({ create }) => create.operator);
+  return row([title(measured), ...beside(used), seconds(ours.create.hosts)]);
+}
+
+/** Of ours and its references, each with its ratio. */
+function beside([ours = Number.NaN, ...references]: readonly number[]): string[] {
+  return [seconds(ours), ...references.flatMap((one) => [seconds(one), (ours / one).toFixed(2)])];
+}
+
+function title({ containers, hosts }: Scale): string {
+  return `${containers} containers on ${hosts} hosts`;
+}
+
+function seconds(value: number): string {
+  return `${value.toFixed(1)} s`;
+}
+
+function row(cells: readonly string[]): string {
   return `| ${cells.join(" | ")} |`;
 }
 

@@ -10,15 +10,30 @@ export interface Scale {
   readonly hosts: number;
 }
 
-/** Seconds of one `pulumi up` each, and sizes. */
-export interface Measured extends Scale {
-  /** Creates all containers; the hosts have the agent and the overlay already. */
-  readonly create: number;
+/** What one `pulumi up` took, in seconds. */
+export interface Cost {
+  readonly elapsed: number;
+  /** Processor time of the engine, the program and the provider. */
+  readonly operator: number;
+  /** Processor time of all hosts, which a lab's share with the operator. */
+  readonly hosts: number;
+}
+
+/** Of one kind of resource. */
+export interface Ups {
+  /** Creates all of them; the hosts have the agent and the overlay already. */
+  readonly create: Cost;
   /** Of what is so already. */
-  readonly unchanged: number;
-  /** The same for no-op dynamic resources. */
-  readonly noopCreate: number;
-  readonly noopUnchanged: number;
+  readonly unchanged: Cost;
+}
+
+/** Of the containers and of both references. */
+export interface Measured extends Scale {
+  readonly ours: Ups;
+  /** Dynamic resources that do nothing, with next to no state. */
+  readonly bare: Ups;
+  /** The same with a container's inputs, outputs and dependency. */
+  readonly alike: Ups;
   /** Bytes of a container in the stack's state, without white space: the median. */
   readonly stateBytes: number;
 }
@@ -30,33 +45,53 @@ export async function measure({ containers, hosts }: Scale): Promise<Measured> {
   const lab = await Lab.up({ name: "bench-up", hosts });
   try {
     const stack = await Stack.create(lab, "up");
-    const noop = await Stack.create(lab, "noop");
-    await copyFile(join(sources, "noop.cjs"), join(noop.folder, "index.js"));
-    const declareNoop = (count: number): Promise<void> =>
-      writeFile(join(noop.folder, "topology.json"), JSON.stringify({ count }));
-    await stack.declare(topology(lab, 0));
-    await seconds(stack);
-    await declareNoop(1);
-    await seconds(noop);
-    await declareNoop(1 + containers);
-    const noopCreate = await seconds(noop);
-    await stack.declare(topology(lab, containers));
-    const create = await seconds(stack);
-    const noopUnchanged = await seconds(noop);
-    const unchanged = await seconds(stack);
-    const stateBytes = sizeOf(await stack.export());
+    const declare = (count: number): Promise<void> => stack.declare(topology(lab, count));
+    const ours = await measureUps(lab, stack, declare, containers);
+    const exported = await stack.export();
+    const [bare, alike] = [await reference(lab, "bare", []), await reference(lab, "alike", containersOf(exported))];
+    const references = {
+      bare: await measureUps(lab, bare.stack, bare.declare, containers),
+      alike: await measureUps(lab, alike.stack, alike.declare, containers),
+    };
+    const stateBytes = sizeOf(exported);
     succeeded("destroy", await stack.destroy());
-    return { containers, hosts, create, unchanged, noopCreate, noopUnchanged, stateBytes };
+    return { containers, hosts, ours, ...references, stateBytes };
   } finally {
     await lab.down();
   }
 }
 
-async function seconds(stack: Stack): Promise<number> {
+interface Program {
+  readonly stack: Stack;
+  readonly declare: (count: number) => Promise<void>;
+}
+
+/** A project of resources that do nothing, each with the inputs of a model when there are any. */
+async function reference(lab: Lab, name: string, models: readonly Resource[]): Promise<Program> {
+  const stack = await Stack.create(lab, name);
+  await copyFile(join(sources, "reference.cjs"), join(stack.folder, "index.js"));
+  await copyFile(join(sources, "alike.cjs"), join(stack.folder, "alike.js"));
+  const declare = (count: number): Promise<void> =>
+    writeFile(join(stack.folder, "topology.json"), JSON.stringify({ count, models }));
+  return { stack, declare };
+}
+
+async function measureUps(lab: Lab, stack: Stack, declare: Program["declare"], count: number): Promise<Ups> {
+  await declare(0);
+  await up(lab, stack);
+  await declare(count);
+  const create = await up(lab, stack);
+  return { create, unchanged: await up(lab, stack) };
+}
+
+async function up(lab: Lab, stack: Stack): Promise<Cost> {
+  const before = await lab.processorSeconds();
   const start = performance.now();
   // As an operator types it: what `--diff` prints of each property costs the engine a third more.
   succeeded("up", await stack.pulumi(["up", "--yes", "--skip-preview"]));
-  return (performance.now() - start) / 1000;
+  const elapsed = (performance.now() - start) / 1000;
+  const after = await lab.processorSeconds();
+  return { elapsed, operator: after.operator - before.operator, hosts: after.hosts - before.hosts };
 }
 
 function topology(lab: Lab, containers: number): Topology {
@@ -72,12 +107,18 @@ function topology(lab: Lab, containers: number): Topology {
   };
 }
 
-interface State {
-  readonly deployment: { readonly resources: readonly { readonly type: string }[] };
+interface Resource {
+  readonly type: string;
+  readonly inputs: unknown;
+  readonly outputs: unknown;
+}
+
+function containersOf(exported: string): Resource[] {
+  const { deployment } = JSON.parse(exported) as { readonly deployment: { readonly resources: readonly Resource[] } };
+  return deployment.resources.filter(({ type }) => type.endsWith(":Container"));
 }
 
 function sizeOf(exported: string): number {
-  const { resources } = (JSON.parse(exported) as State).deployment;
-  const sizes = resources.filter(({ type }) => type.endsWith(":Container")).map((one) => JSON.stringify(one).length);
+  const sizes = containersOf(exported).map((one) => JSON.stringify(one).length);
   return sizes.sort((one, other) => one - other)[Math.floor(sizes.length / 2)] ?? Number.NaN;
 }

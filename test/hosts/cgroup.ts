@@ -19,6 +19,12 @@ export async function processesOf(path: string): Promise<number[]> {
   }
 }
 
+/** Seconds of processor time that what is or was in a cgroup has used. */
+export async function processorSeconds(path: string): Promise<number> {
+  const stat = await readFile(join(path, "cpu.stat"), "utf8");
+  return Number(/^usage_usec (\d+)$/m.exec(stat)?.[1]) / 1e6;
+}
+
 /** Ends every process in a cgroup and below, and waits until they are gone. The cgroup stays. */
 export async function killCgroup(path: string): Promise<void> {
   await writeFile(join(path, "cgroup.kill"), "1");

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { withLock } from "@overlaynet/tools/lock";
-import { makeCgroup, removeCgroup } from "./cgroup.js";
+import { makeCgroup, processorSeconds, removeCgroup } from "./cgroup.js";
 import { run, type Command, type CommandOptions } from "./command.js";
 import { Endpoint, type EndpointSpec } from "./endpoint.js";
 import { Host } from "./host.js";
@@ -143,6 +143,15 @@ export class Lab {
    */
   op(argv: readonly string[], options?: CommandOptions): Command {
     return this.inNamespace("op", argv, options);
+  }
+
+  /** Seconds of processor time used so far: by what was run with {@link Lab.op}, and by all hosts. */
+  async processorSeconds(): Promise<{ readonly operator: number; readonly hosts: number }> {
+    const of = (name: string): Promise<number> => processorSeconds(join(this.cgroup, name));
+    const [operator, ...hosts] = await Promise.all(
+      ["command", ...this.hosts.map(({ name }) => `host-${name}`)].map(of),
+    );
+    return { operator: operator ?? Number.NaN, hosts: hosts.reduce((sum, one) => sum + one, 0) };
   }
 
   /** The operator's network namespace, as a path: for a process that has to be in it itself. */
