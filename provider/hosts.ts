@@ -37,15 +37,15 @@ export function addressesOf(hosts: HostInputs): Record<string, string> {
   return Object.fromEntries(listHosts(hosts).map((host) => [host.name, host.address]));
 }
 
-/** The hosts of a bag, lines read. @throws Error for a line that is none: check lets none pass */
-export function hostsIn(value: unknown): HostInputs {
+/** The hosts of a bag, lines read. @param common words of every line @throws Error for a line that is none: check lets none pass */
+export function hostsIn(value: unknown, common?: string): HostInputs {
   if (!isBag(value)) return {};
-  return Object.fromEntries(Object.entries(value).map(([name, host]) => [name, hostIn(name, host)]));
+  return Object.fromEntries(Object.entries(value).map(([name, host]) => [name, hostIn(name, host, common)]));
 }
 
-function hostIn(name: string, value: unknown): HostInput {
+function hostIn(name: string, value: unknown, common: string | undefined): HostInput {
   if (typeof value !== "string" || isUnknown(value)) return value as HostInput;
-  const host = hostOfText(value);
+  const host = hostOfText(value, common);
   if (host === undefined) throw new Error(`the state's line about host ${name} cannot be read: ${value}`);
   return host;
 }

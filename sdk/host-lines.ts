@@ -1,12 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import { hostText } from "@overlaynet/provider/input/host-text";
+import { hostTexts } from "@overlaynet/provider/input/host-text";
 
 /** The hosts, each in a line where one can say it: what is secret, or an output, stays as it is, so that the engine knows it for what it is. */
-export function hostLines(hosts: unknown): unknown {
+export function hostLines(hosts: unknown): { readonly hosts: unknown; readonly connection?: string } {
   if (typeof hosts !== "object" || hosts === null || pulumi.Output.isInstance(hosts) || hosts instanceof Promise) {
-    return hosts;
+    return { hosts };
   }
-  return Object.fromEntries(
-    Object.entries(hosts).map(([name, host]: [string, unknown]) => [name, hostText(host) ?? host]),
-  );
+  return hostTexts(hosts as Record<string, unknown>);
 }

@@ -76,5 +76,5 @@ export function publicHosts(overlay: pulumi.CustomResource): pulumi.Output<Recor
 }
 
 function partOf({ name, cidr, gateway, hosts, port, mtu }: Part): unknown {
-  return { name, cidr, gateway, hosts: hostLines(hosts), port, mtu };
+  return { name, cidr, gateway, ...hostLines(hosts), port, mtu };
 }

@@ -1,8 +1,10 @@
 import { copyFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Stack, succeeded } from "@overlaynet/test/checks/stack";
+import { stateSizes } from "@overlaynet/test/checks/state-size";
 import { hostArguments, type Topology } from "@overlaynet/test/checks/topology";
 import { Lab } from "@overlaynet/test/hosts/index";
+import { quantile } from "../statistics.js";
 
 /** How many containers on how many hosts. */
 export interface Scale {
@@ -34,7 +36,7 @@ export interface Measured extends Scale {
   readonly bare: Ups;
   /** The same with a container's inputs, outputs and dependency. */
   readonly alike: Ups;
-  /** Bytes of a container in the stack's state, without white space: the median. */
+  /** Bytes of a container in the stack's state, the median, without where it stands in the program. */
   readonly stateBytes: number;
 }
 
@@ -53,7 +55,10 @@ export async function measure({ containers, hosts }: Scale): Promise<Measured> {
       bare: await measureUps(lab, bare.stack, bare.declare, containers),
       alike: await measureUps(lab, alike.stack, alike.declare, containers),
     };
-    const stateBytes = sizeOf(exported);
+    const stateBytes = quantile(
+      stateSizes(exported).map(({ bytes }) => bytes),
+      0.5,
+    );
     succeeded("destroy", await stack.destroy());
     return { containers, hosts, ours, ...references, stateBytes };
   } finally {
@@ -116,9 +121,4 @@ interface Resource {
 function containersOf(exported: string): Resource[] {
   const { deployment } = JSON.parse(exported) as { readonly deployment: { readonly resources: readonly Resource[] } };
   return deployment.resources.filter(({ type }) => type.endsWith(":Container"));
-}
-
-function sizeOf(exported: string): number {
-  const sizes = containersOf(exported).map((one) => JSON.stringify(one).length);
-  return sizes.sort((one, other) => one - other)[Math.floor(sizes.length / 2)] ?? Number.NaN;
 }

@@ -30,9 +30,33 @@ export function hostText(host: unknown): string | undefined {
   return words.join(" ");
 }
 
-/** The host that a line says, in the form of a program's arguments; its values are not checked. Undefined when it is no such line. */
-export function hostOfText(text: string): { address: string; connection?: Record<string, unknown> } | undefined {
-  const [address = "", ...words] = text.split(" ");
+/** Hosts in lines, and what all lines say of how their hosts are reached, said once; each host that is in no line stays as it is. */
+export interface HostTexts {
+  readonly hosts: Readonly<Record<string, unknown>>;
+  /** Words that belong to every line. */
+  readonly connection?: string;
+}
+
+/** Writes each host in a line where one can say it ({@link hostText}). */
+export function hostTexts(hosts: Readonly<Record<string, unknown>>): HostTexts {
+  const lines = Object.entries(hosts).map(([name, host]) => ({ name, host, words: hostText(host)?.split(" ") }));
+  const [first = [], ...others] = lines.flatMap(({ words }) => (words === undefined ? [] : [words.slice(1)]));
+  const common = others.length === 0 ? [] : first.filter((word) => others.every((words) => words.includes(word)));
+  const own = ([address = "", ...words]: readonly string[]): string =>
+    [address, ...words.filter((word) => !common.includes(word))].join(" ");
+  const texts = lines.map(({ name, host, words }): [string, unknown] => [
+    name,
+    words === undefined ? host : own(words),
+  ]);
+  return { hosts: Object.fromEntries(texts), ...(common.length === 0 ? {} : { connection: common.join(" ") }) };
+}
+
+/** The host that a line says, in the form of a program's arguments; its values are not checked. Undefined when it is no such line. @param common words that belong to it too */
+export function hostOfText(
+  text: string,
+  common = "",
+): { address: string; connection?: Record<string, unknown> } | undefined {
+  const [address = "", ...words] = (common === "" ? text : `${text} ${common}`).split(" ");
   const connection: Record<string, unknown> = {};
   for (const word of words) {
     const [, type, print] = pinForm.exec(word) ?? [];

@@ -24,6 +24,17 @@ const hostTextSchema: z.ZodType<HostInput | string> = z.unknown().transform((giv
   return z.NEVER;
 });
 
+/** Words that belong to every line, checked as a connection is. */
+export const connectionWordsSchema: z.ZodType<string> = z.string().superRefine((words, context) => {
+  const host = hostOfText("192.0.2.1", words);
+  if (host === undefined) {
+    refuse(context, [], "expected what hosts have in common, as this package writes it");
+    return;
+  }
+  const result = known(connectionSchema).safeParse(host.connection);
+  for (const { path, message } of result.error?.issues ?? []) refuse(context, [...path], message);
+});
+
 /** The hosts of an overlay: at least one, each with a proper name and an address of its own. */
 export const hostsSchema: z.ZodType<HostInputs> = hostsOf(hostSchema);
 

@@ -2,9 +2,9 @@ import { type Cidr, type Ip, type Mtu, type Port, schema } from "@overlaynet/cor
 import { z } from "zod";
 import { isUnknown } from "../bag.js";
 import type { Bag, CheckFailure } from "../engine.js";
-import type { HostTexts } from "../hosts.js";
+import { type HostInputs, hostsIn, type HostTexts } from "../hosts.js";
 import { failure, known } from "./field.js";
-import { hostTextsSchema } from "./host.js";
+import { connectionWordsSchema, hostTextsSchema } from "./host.js";
 import { nameSentence } from "./overlay.js";
 import { type OwnerInput, resourceName } from "./common.js";
 
@@ -16,6 +16,8 @@ export interface OverlayPart {
   readonly port: number;
   readonly mtu: number;
   readonly hosts: HostTexts;
+  /** What belongs to every line of hosts. */
+  readonly connection?: string | undefined;
 }
 
 const partSchema = z.strictObject({
@@ -25,6 +27,7 @@ const partSchema = z.strictObject({
   port: known(schema.port).default(4789 as never),
   mtu: known(schema.mtu).default(1450 as never),
   hosts: known(hostTextsSchema),
+  connection: known(connectionWordsSchema).optional(),
 });
 
 /** Inputs of both members. */
@@ -35,6 +38,11 @@ export const memberFields = {
   ip: schema.ip,
   mac: schema.mac.optional(),
 };
+
+/** The hosts of the overlay. */
+export function hostsOf({ hosts, connection }: OverlayPart): HostInputs {
+  return hostsIn(hosts, connection);
+}
 
 /** What is known of the overlay at this time. */
 export interface KnownPart {

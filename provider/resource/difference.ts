@@ -12,7 +12,7 @@ const bookkeeping = new Set(["owner", "adopt", "deleteUnreachable", "timeouts"])
  * @param identity those that a live resource cannot change
  */
 export function difference(fields: readonly string[], identity: readonly string[], olds: Bag, news: Bag): DiffResult {
-  const changed = fields.filter((field) => field !== "owner" && !same(meant(olds[field]), meant(news[field])));
+  const changed = fields.filter((field) => field !== "owner" && !same(meant(field, olds), meant(field, news)));
   const replaces = changed.filter((field) => identity.includes(field));
   if (replaces.length > 0) return { replaces, deleteBeforeReplace: true };
   // Undefined, not true: then the engine compares the inputs itself and shows each change (reference: pulumi.md, trap 18).
@@ -25,7 +25,7 @@ export function touchesHosts(fields: readonly string[], olds: Bag, news: Bag): b
   if (holds(olds["drift"]) || holds(olds["pending"]) || holds(olds["leaving"])) return true;
   return fields.some(
     (field) =>
-      !bookkeeping.has(field) && !same(withoutConnections(meant(olds[field])), withoutConnections(meant(news[field]))),
+      !bookkeeping.has(field) && !same(withoutConnections(meant(field, olds)), withoutConnections(meant(field, news))),
   );
 }
 
@@ -38,19 +38,21 @@ function holds(value: unknown): boolean {
   return isBag(value) && Object.keys(value).length > 0;
 }
 
-/** A value with hosts in one form, whether they were given in lines or not: a pinned key by its fingerprint alone. */
-function meant(value: unknown): unknown {
-  if (!isBag(value) || isUnknown(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, member]) => [key, key === "hosts" && isBag(member) ? hostsMeant(member) : member]),
-  );
+/** A field's value, and of a member's overlay the hosts in one form, whether in lines or not: a pinned key by its fingerprint alone. */
+function meant(field: string, bag: Bag): unknown {
+  const value = bag[field];
+  if (field !== "overlay" || !isBag(value)) return value;
+  const { hosts, connection, ...others } = value;
+  if (!isBag(hosts)) return value;
+  return { ...others, hosts: hostsMeant(hosts, typeof connection === "string" ? connection : undefined) };
 }
 
-function hostsMeant(hosts: Bag): Bag {
+function hostsMeant(hosts: Bag, common: string | undefined): Bag {
   return Object.fromEntries(
     Object.entries(hosts).map(([name, host]) => {
-      const text = typeof host === "string" ? host : hostText(host);
-      return [name, (text === undefined ? undefined : hostOfText(text)) ?? host];
+      if (typeof host === "string") return [name, hostOfText(host, common) ?? host];
+      const text = hostText(host);
+      return [name, text === undefined ? host : hostOfText(text)];
     }),
   );
 }

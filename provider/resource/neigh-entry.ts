@@ -1,6 +1,6 @@
 import { NeighSpec } from "@overlaynet/core";
-import { hostsIn } from "../hosts.js";
 import { checkNeighEntry, type NeighEntryInputs, vtepOf } from "../input/neigh-entry.js";
+import { hostsOf } from "../input/member.js";
 import type { MemberKind } from "./member-kind.js";
 
 /** An endpoint outside Pulumi's care: who it is and behind which VTEP, told to the hosts. */
@@ -24,11 +24,11 @@ export const neighEntryKind: MemberKind<NeighEntryInputs> = {
   identity: ["overlayId", "name"],
   check: checkNeighEntry,
   spec: ({ overlayId, overlay, name, ip, mac, vtep }) => {
-    const address = vtepOf(hostsIn(overlay.hosts), vtep);
+    const address = vtepOf(hostsOf(overlay), vtep);
     return NeighSpec.parse({ kind: "neigh", overlay: overlay.name, overlayId, name, ip, mac, vtep: address });
   },
   hosts: ({ overlay, hosts }) => {
-    const all = hostsIn(overlay.hosts);
+    const all = hostsOf(overlay);
     if (hosts === undefined) return all;
     const told = Object.entries(all).filter(([name]) => hosts.includes(name));
     return Object.fromEntries(told);

@@ -7,7 +7,7 @@ import type { OwnerInput, Timeouts } from "../input/common.js";
 /**
  * The form of outputs that this code writes; state of an earlier form is read, of a later one refused.
  * - 1: members have their overlay's hosts as a program gives them
- * - 2: each in a line (input/host-text.ts)
+ * - 2: each in a line, what all have in common once (input/host-text.ts)
  */
 export const schemaVersion = 2;
 

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { Stack, succeeded } from "../checks/stack.js";
+import { stateSizes } from "../checks/state-size.js";
 import type { Topology } from "../checks/topology.js";
 import { type Host, Lab } from "../hosts/index.js";
 
@@ -11,13 +12,6 @@ interface Counts {
   readonly agents: number;
   /** Processes of `ip` and `bridge`. */
   readonly tools: readonly string[];
-}
-
-interface Resource {
-  readonly type: string;
-  /** Where in the program it stands: as long as the paths there are. */
-  readonly sourcePosition?: string;
-  readonly stackTrace?: unknown;
 }
 
 /** Stands before the tools on the agent's PATH and notes what they are asked. */
@@ -104,15 +98,11 @@ describe("the cost of many containers", function () {
   });
 
   it("keeps below 2 kB and 150 bytes for each host of a container in state", async () => {
-    const { deployment } = JSON.parse(await stack.export()) as { deployment: { resources: Resource[] } };
-    const containers = deployment.resources.filter(({ type }) => type.endsWith(":Container"));
-    expect(containers).to.have.length(2 * perHost);
-    const sizes = containers.map(
-      ({ sourcePosition: _where, stackTrace: _calls, ...one }) => JSON.stringify(one).length,
-    );
-    const whole = Math.max(...containers.map((one) => JSON.stringify(one).length));
-    console.log(`      ${Math.max(...sizes)} bytes, ${whole} with where they stand in the program`);
-    for (const size of sizes) expect(size).to.be.at.most(2048 + 150 * lab.hosts.length);
+    const sizes = stateSizes(await stack.export());
+    expect(sizes).to.have.length(2 * perHost);
+    const most = (which: "bytes" | "whole"): number => Math.max(...sizes.map((size) => size[which]));
+    console.log(`      ${most("bytes")} bytes, ${most("whole")} with where they stand in the program`);
+    expect(most("bytes")).to.be.at.most(2048 + 150 * lab.hosts.length);
   });
 
   it("opens no connection to see that nothing is to be done", async () => {

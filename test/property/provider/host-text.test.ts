@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { hostOfText, hostText } from "@overlaynet/provider/input/host-text";
+import { hostsIn } from "@overlaynet/provider/hosts";
+import { hostOfText, hostText, hostTexts } from "@overlaynet/provider/input/host-text";
 
 const word = fc.stringMatching(/^[^\s=]{1,20}$/);
 const connection = fc.record(
@@ -27,6 +28,18 @@ describe("a host in a line", () => {
         expect(hostOfText(text ?? "")).to.deep.equal(
           Object.keys(how).length === 0 ? { address } : { address, connection: how },
         );
+      }),
+    );
+  });
+
+  it("says it together with what is said for all", () => {
+    const host = fc.tuple(word, connection).map(([address, how]) => {
+      return Object.keys(how).length === 0 ? { address } : { address, connection: how };
+    });
+    fc.assert(
+      fc.property(fc.dictionary(fc.stringMatching(/^[a-z]{1,5}$/), host, { maxKeys: 5 }), (hosts) => {
+        const texts = hostTexts(hosts);
+        expect(hostsIn(texts.hosts, texts.connection)).to.deep.equal(hosts);
       }),
     );
   });

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import type { Bag } from "@overlaynet/provider/engine";
 import { hostsIn } from "@overlaynet/provider/hosts";
 import { checkContainer } from "@overlaynet/provider/input/container";
-import { hostOfText, hostText } from "@overlaynet/provider/input/host-text";
+import { hostOfText, hostText, hostTexts } from "@overlaynet/provider/input/host-text";
 import { difference, touchesHosts } from "@overlaynet/provider/resource/difference";
 import { containerNews } from "../samples.js";
 import { hostKeyLine } from "../ssh/keys.js";
@@ -69,6 +69,42 @@ describe("a host in a line", () => {
     const twice = { a: "192.168.64.27", b: { address: "192.168.64.27" } };
     expect(checkContainer(containerNews({}, { hosts: twice })).failures[0]?.reason).to.match(/which is a's$/);
   });
+
+  it("leaves to all lines together what they have in common", () => {
+    const connection = { user: "admin", privateKeyPath: "~/.ssh/id" };
+    const secret = { address: "192.168.64.29", connection: { user: "admin", password: "x" } };
+    const hosts = {
+      a: { address, connection: { ...connection, port: 2222 } },
+      b: { address: "192.168.64.28", connection },
+      c: secret,
+    };
+    const texts = hostTexts(hosts);
+    expect(texts).to.deep.equal({
+      hosts: { a: `${address} port=2222`, b: "192.168.64.28", c: secret },
+      connection: "user=admin privateKeyPath=~/.ssh/id",
+    });
+    expect(hostsIn(texts.hosts, texts.connection)).to.deep.equal(hosts);
+    expect(hostTexts({ b: hosts.b })).to.deep.equal({ hosts: { b: hostText(hosts.b) } });
+    const old = { overlay: { name: "lab", hosts } };
+    expect(difference(["overlay"], [], old, { overlay: { name: "lab", ...texts } })).to.deep.equal({ changes: false });
+    const checked = checkContainer(containerNews({ overlay: { ...(containerNews()["overlay"] as Bag), ...texts } }));
+    expect(checked.failures).to.deep.equal([]);
+  });
+
+  const words: [string, RegExp][] = [
+    ["port=0", /^overlay\.connection\.port: expected a port/],
+    ["secret stuff", /^overlay\.connection: expected what hosts have in common/],
+  ];
+  for (const [connection, sentence] of words) {
+    it(`is refused with ${connection} for all`, () => {
+      const overlay = { ...(containerNews()["overlay"] as Bag), connection };
+      expect(
+        checkContainer(containerNews({ overlay }))
+          .failures.map(({ reason }) => reason)
+          .join(),
+      ).to.match(sentence);
+    });
+  }
 
   it("means what the object means: no change, whichever of them state has", () => {
     const connection = { user: "admin", hostKey: hostKeyLine(1) };
